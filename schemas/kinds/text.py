@@ -1,0 +1,166 @@
+"""Text as clerks type it: what is content, what the template left behind, what says "nothing", and keys for
+comparing names.
+
+Sources: domain.md §3.2 (name keys), §0.4 (what folding may never do), §3.5 (void marks).
+"""
+from __future__ import annotations
+
+import re
+import unicodedata
+
+DASHES = "-‐‑‒–—―−ー─━⸺⸻﹘﹣－"
+_DASH_CLASS = "[" + re.escape(DASHES) + "]"
+
+# Patterns are kept as text throughout the package: `re` compiles each at its first use and keeps it, which
+# leaves the import
+# at 12 ms instead of 50.
+
+# Controls, zero-width and formatting characters, variation selectors (☑️), and letters drawn as nothing
+# (U+3164, U+2800).
+_INVISIBLE = (
+    "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180e"
+    "\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164"
+    "\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000e0000-\U000e007f]"
+)
+_SPACE = r"\s+"
+_HALF_WIDTH = {
+    code: unicodedata.normalize("NFKC", chr(code)) for code in (*range(0xFF01, 0xFF5F), *range(0xFE50,
+    0xFE6C), 0xFFE5)
+}
+
+_UNIT = "(?:人|名|位|个|家|所|项|件|条|篇|字|亿元|百万元|万元|千元|元|万|亿|年|月|日|%)"
+# Possessive throughout: runs of dots and underscores can be long, and nothing here ever has to be given back.
+_FILL = r"(?:[_ˍ▁]++|\.{2,}+|[。⋯]{2,}+|⋯|[·・]{3,}+|[□☐▢◻]|\(_*\)|\[_*\]|【_*】|〔_*〕)"
+_CROSS = "[x×✕╳*]"
+_ASK = (
+    "请(?:您|在此处?|于此处?|从下拉(?:列表|菜单|框)?中?|据实|如实|准确|逐项|按要求)?"
+    "(?:填写|填报|填入|填列|输入|选择|选填|勾选|注明|说明|录入|补充|点击|点选|下拉)"
+)
+_TEMPLATE = (
+    rf"{_FILL}*+(?:单位:)?{_UNIT}?{_FILL}*+"
+    rf"|(?:{_FILL}++{_UNIT}[,;、]?)++"
+    rf"|{_ASK}.{{0,40}}"
+    r"|(?:点击|单击|双击|下拉|点此|点击此处|点击这里|此处|在此处?)(?:选择|填写|输入|录入|添加|编辑).{0,20}"
+    r"|(?:可)?(?:下拉|点击|单击)(?:可)?(?:选择|选取)?|待填写?|待补充?|示例|样例|例|示例:?行?|填写示例|(?:必|选)填项?"
+    r"|(?:限|不超过|不多于|不少于)[0-9]+个?字(?:以内|符)?|[0-9]+字(?:以内|左右)"
+    rf"|(?:[_{re.escape(DASHES)}~至到.x×起止自从()]|年|月|日)*(?:年|月|日)(?:[_{re.escape(DASHES)}~至到.x×起止()]|年|月|日)*"
+    rf"|{_CROSS}{{2,}}(?:[省市县区]{_CROSS}*)?(?:科技|股份|集团)?(?:有限)?(?:责任)?"
+    r"(?:公司|大学|学院|研究院|研究所|实验室|中心|单位|项目|平台|创新联合体)?"
+    r"|(?:共|计|合计)?_*个,?(?:其中)?:?企业(?:单位)?_*[个家],?高校_*[个家所],?(?:科研院所|研究院所)_*[个家所],?其[它他]_*[个家]"
+)
+_VOID = (
+    rf"{_DASH_CLASS}+|[/\\|]+|[.。、,;]|无+|(?:{_DASH_CLASS}|[/\\]|无)+"
+    r"|(?:目前|现在?|尚|暂|暂时|本项|均)?(?:无|没有|未有|空缺|空白)(?:此项|该项|相关|此类|此)?(?:内容|数据|信息|情况|资料)?|暂缺|缺|無"
+    r"|空|空值|不适用|不涉及|未涉及|不存在|不填|不填写|未填|免填|可不填|无需填写?|无须填写?|不需要?填写?|略|n/?a|n\.a\.?|nil|none|null"
+)
+_BRACKETS = str.maketrans("[]{}【】〔〕〖〗〘〙⟦⟧", "()" * 7)
+_LONGEST_FIXED_PHRASE = 300
+_QUOTES_AND_DOTS = "[\"'`´“”„‟‘’‚‛＂＇「」『』〝〞〟·・•‧∙⋅･᛫]"
+_ROLE_OR_SEAL = (
+    "(?:(?:单位|加盖)?(?:盖章|公章|签章|盖公章|章)处?|(?:总|联合|本)?牵头(?:单位|方|企业|人)?|(?:成员|参与|参加|依托|承担)单位)"
+)
+_TRAILING_NOTE = (
+    rf"{_ROLE_OR_SEAL}(?:[,、;]{_ROLE_OR_SEAL})*"
+    r"|(?:曾用名|原名称?|原称|旧称)(?:为|是)?:?.*|原(?:为|系)?:.*|原(?!子|料|产地|创)(?:.{4,})"
+)
+
+
+def _clean(text: str | None) -> str:
+    return re.sub(_INVISIBLE, "", text or "")
+
+
+def compact(text: str | None) -> str:
+    """For comparison only: NFKC with all white space, zero-width and control characters taken out."""
+    shown = re.sub(_SPACE, "", unicodedata.normalize("NFKC", re.sub(_SPACE, "", _clean(text))))
+    # What stood apart before may combine now (A, blank, acute accent): only then is the key stable.
+    return _clean(unicodedata.normalize("NFKC", shown))
+
+
+def trim(text: str | None) -> str:
+    """The text as written, with outer white space of every kind (U+3000, NBSP, zero width, BOM, line breaks)
+    taken off.
+    """
+    outer = rf"(?:\s|{_INVISIBLE})*"
+    written = text or ""
+    written = written[re.match(outer, written).end() :]
+    return written[: len(written) - re.match(outer, written[::-1]).end()]
+
+
+def half_width(text: str | None) -> str:
+    """For reading numbers: full-width ASCII folded, runs of white space made one blank (one "\\n" if they
+    break a line).
+
+    Not NFKC: it would turn "10²" into 102 and "①" into 1.
+    """
+    narrow = _clean(text).translate(_HALF_WIDTH)
+    return re.sub(_SPACE, lambda run: "\n" if "\n" in run[0] or "\r" in run[0] else " ", narrow).strip()
+
+
+def length_without_space(text: str | None) -> int:
+    """Number of characters, white space and invisible characters not counted (as the form's 500-character
+    limit is meant).
+    """
+    return len(re.sub(_SPACE, "", _clean(text)))
+
+
+def is_blank(text: str | None) -> bool:
+    """Nothing but white space."""
+    # Nearly every cell begins with a Chinese character or a digit: no need to look further.
+    if text and ("\u4e00" <= text[0] <= "\u9fff" or "0" <= text[0] <= "z"):
+        return False
+    return not compact(text)
+
+
+def _unwrapped(bare: str) -> str:
+    """`bare` without the brackets that enclose all of it."""
+    while re.fullmatch(r"[(\[{【〔<《].*[)\]}】〕>》]", bare) and not re.search(r"[)\]】〕].*[(\[【〔]", bare):
+        bare = bare[1:-1]
+    return bare
+
+
+def is_placeholder(text: str | None) -> bool:
+    """Only what a template leaves behind: "____", "…", "（ ）", "请填写…", a lone unit, "年 月 日" without digits,
+    "×××".
+    """
+    bare = compact(text).lower()
+    return 0 < len(bare) <= _LONGEST_FIXED_PHRASE and re.fullmatch(_TEMPLATE, _unwrapped(bare)) is not None
+
+
+def is_void(text: str | None) -> bool:
+    """Somebody says there is nothing: "/", "—", "无", "不适用", "N/A" …"""
+    bare = compact(text).lower()
+    bare = _unwrapped(bare) if len(bare) <= _LONGEST_FIXED_PHRASE else ""
+    return bool(bare) and (re.fullmatch(_VOID, bare) or re.fullmatch(_VOID, bare.rstrip("。.;,!"))) is not None
+
+
+def _without_trailing_note(name: str) -> str:
+    """`name` less one bracket at its end that is about the name and no part of it; brackets inside brackets
+    understood.
+    """
+    depth = 0
+    for at in range(len(name) - 1, -1, -1):
+        depth += (name[at] == ")") - (name[at] == "(")
+        if depth == 0:
+            break
+    inside = name[at + 1 : -1] if name.endswith(")") and depth == 0 else ""
+    return name[:at] if inside and at and re.fullmatch(_TRAILING_NOTE, inside) else name
+
+
+def fold_name(text: str | None) -> str:
+    """Key of an organisation's name: widths, brackets, 〇/○, spaces, quotes, middle dots and trailing notes
+    folded.
+
+    Never strips a city or a company form: doing so joins 849 real Jiangsu firms into 392 groups (domain.md
+    §0.4).
+    """
+    name = compact(re.sub(_QUOTES_AND_DOTS, "", compact(text)))
+    name = re.sub("[○◯]", "〇", name.translate(_BRACKETS))
+    while (shorter := _without_trailing_note(name)) != name:
+        name = shorter
+    return name
+
+
+def fold_suffix(text: str | None) -> str:
+    """`fold_name` with 有限责任公司 read as 有限公司; equal keys are suspects, not the same body. 股份有限公司 stays apart.
+    """
+    return fold_name(text).replace("有限责任公司", "有限公司")
