@@ -1,0 +1,227 @@
+"""What the rules of one block need from the others: derived columns, computed for all forms at once.
+
+Nothing is judged here. Each function takes typed frames and returns them with columns added; a value that could not be
+read leaves the derived column null, and the rules that need it silent.
+"""
+
+from __future__ import annotations
+
+import re
+
+import polars as pl
+
+from schemas import call, uscc
+from schemas.column import NOTE
+from schemas.form_2023 import names
+from schemas.form_2023.basics import COUNT_PARTS
+from schemas.frame import earlier, mapped, with_mapped
+
+from schemas.kinds.text import fold_name, fold_suffix, length_without_space
+
+READABLE = ("", "inner", "complement")
+
+
+def enrich(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """`frames` (consortium, members, platforms, projects) with all derived columns."""
+    consortium = _keys(frames["consortium"])
+    members = _links(_judged_codes(_member_facts(frames["members"])))
+    members, consortium = _lead(members, consortium)
+    consortium = _figures(_classes(consortium, members), members)
+    units = _units(consortium, members)
+    return {"consortium": consortium, "members": members,
+            "platforms": _hosts(frames["platforms"], "host_unit", units, consortium),
+            "projects": _hosts(frames["projects"], "undertaker", units, consortium)}
+
+
+def _keys(consortium: pl.DataFrame) -> pl.DataFrame:
+    return with_mapped(
+        consortium,
+        name_key=(("name", "name" + NOTE), _key, pl.String),
+        cover_name_key=(("cover_name", "cover_name" + NOTE), _key, pl.String),
+        lead_unit_key=(("lead_unit", "lead_unit" + NOTE), _key, pl.String),
+        address_city=("address", names.city_in, pl.String),
+        governance_length=("governance", _length, pl.Int64))
+
+
+def _key(text: str | None, note: str) -> str | None:
+    """A name as it is compared; none for what clerks write instead of one (无, /)."""
+    return (fold_name(text) or None) if text and not note else None
+
+
+def _suspect_key(text: str | None, note: str) -> str | None:
+    return (fold_suffix(text) or None) if text and not note else None
+
+
+def _doubt(name: str | None, note: str) -> str:
+    return names.doubt(name) if not note else ""
+
+
+def _length(text: str | None) -> int | None:
+    return length_without_space(text) if text else None
+
+
+def _member_facts(members: pl.DataFrame) -> pl.DataFrame:
+    faced, named = ("name", "uscc", "uscc" + NOTE), ("name", "name" + NOTE)
+    return with_mapped(
+        members,
+        name_key=(named, _key, pl.String), suspect_key=(named, _suspect_key, pl.String),
+        name_doubt=(named, _doubt, pl.String),
+        abroad=(("name", "uscc"), names.is_abroad, pl.Boolean),
+        is_enterprise=(faced, _is_enterprise, pl.Boolean), kind=(faced, _kind, pl.String),
+        plausible_kinds=(faced, _plausible, pl.List(pl.String)),
+        unusual_prefix=(("uscc", "uscc" + NOTE), _unusual, pl.Boolean),
+        division_status=(("uscc", "uscc" + NOTE), _division_status, pl.String),
+        division_name=(("uscc", "uscc" + NOTE), _division_name, pl.String),
+    ).with_row_index("index")
+
+
+def _is_enterprise(name: str | None, code: str | None, note: str) -> bool | None:
+    return uscc.kind_of(code, name or "") == call.ENTERPRISE if code and note in READABLE else None
+
+
+def _kind(name: str | None, code: str | None, note: str) -> str:
+    return uscc.kind_of(code, name or "") if code and note in READABLE else names.kind_by_name(name or "")
+
+
+def _plausible(name: str | None, code: str | None, note: str) -> list[str]:
+    return names.plausible_kinds(name or "", code if note in READABLE else None)
+
+
+def _unusual(code: str | None, note: str) -> bool | None:
+    return uscc.is_unusual_prefix(code) if code and note in READABLE else None
+
+
+def _division_status(code: str | None, note: str) -> str | None:
+    return uscc.division(code).status if code and note in READABLE else None
+
+
+def _division_name(code: str | None, note: str) -> str | None:
+    return uscc.division(code).name if code and note in READABLE else None
+
+
+def _judged_codes(members: pl.DataFrame) -> pl.DataFrame:
+    """The valid codes that stand anywhere under the same name: what a damaged code most likely was."""
+    good = pl.col("uscc" + NOTE).is_in(READABLE) & pl.col("uscc").is_not_null()
+    known = (members.filter(good & pl.col("name_key").is_not_null()).group_by("name_key")
+             .agg(pl.col("uscc").unique().sort().str.join("、").alias("known_codes")))
+    return members.join(known, on="name_key", how="left", maintain_order="left")
+
+
+def _links(members: pl.DataFrame) -> pl.DataFrame:
+    code_given = pl.col("uscc").is_not_null() & ~pl.col("uscc" + NOTE).is_in(["foreign", "blank", "placeholder", "absent"])
+    named = pl.col("name_key").is_not_null()
+    same_code = earlier(members, ["submission", "uscc"], code_given)
+    same_name = earlier(members, ["submission", "name_key"], named & code_given)
+    members = members.with_columns(
+        same_code_row=same_code[0], same_code_seq=same_code[1],
+        same_name_row=same_name[0], same_name_seq=same_name[1],
+        number=pl.col("serial").str.extract(r"^\D*(\d+)\D*$").cast(pl.Int64, strict=False))
+    # Same name and same code is one mistake, and M15's; so is a row that repeats the name to give another task.
+    twice = pl.col("same_code_row").is_not_null()
+    broken = (pl.col("number") != pl.col("seq")).fill_null(False)
+    enterprise = pl.col("is_enterprise").fill_null(False)
+    paid = enterprise & pl.col("revenue_wan").is_not_null() & pl.col("rd_spend_wan").is_not_null()
+    return members.with_columns(
+        same_name_row=pl.when(~twice).then("same_name_row"), same_name_seq=pl.when(~twice).then("same_name_seq"),
+        # Told once, where the numbering first goes wrong.
+        serial_breaks=broken & (broken.cast(pl.Int32).cum_sum().over("submission") == 1),
+        money_all_same=paid & (paid.sum().over("submission") >= 3)
+        & (pl.col("revenue_wan").filter(paid).n_unique().over("submission") == 1)
+        & (pl.col("rd_spend_wan").filter(paid).n_unique().over("submission") == 1)
+        & (pl.col("revenue_wan") > 0) & (paid.cast(pl.Int32).cum_sum().over("submission") == 1))
+
+
+def _lead(members: pl.DataFrame, consortium: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Which row of the member table is the lead: the same name, else the same but for brackets and 有限责任公司."""
+    leads = with_mapped(consortium.select("submission", "lead_unit", "lead_unit" + NOTE, "lead_unit_key", "lead_type"),
+                        lead_suspect=(("lead_unit", "lead_unit" + NOTE), _suspect_key, pl.String))
+    close = members.join(leads, on="submission", how="inner").filter(pl.col("suspect_key") == pl.col("lead_suspect"))
+    best = (close.with_columns(exact=pl.col("name_key") == pl.col("lead_unit_key"))
+            .sort(["submission", "exact", "index"], descending=[False, True, False])
+            .unique("submission", keep="first", maintain_order=True)
+            .select("submission", pl.col("index").alias("lead_row"), pl.col("name").alias("lead_listed_as"),
+                    pl.col("uscc").alias("lead_uscc"), pl.col("uscc" + NOTE).alias("lead_note"),
+                    pl.col("is_enterprise").alias("lead_is_enterprise"), "lead_type"))
+    members = members.join(best.select(pl.col("lead_row").alias("index"), pl.col("lead_type").alias("led_as")),
+                           on="index", how="left", maintain_order="left")
+    members = members.with_columns(
+        is_lead=pl.col("index").is_in(best["lead_row"].implode()),
+        leads_as_backbone=(pl.col("led_as") == call.BACKBONE_ENTERPRISE).fill_null(False))
+    consortium = consortium.join(best.drop("lead_type"), on="submission", how="left", maintain_order="left")
+    good = pl.col("lead_note").is_in(READABLE)
+    consortium = consortium.with_columns(lead_uscc=pl.when(good).then("lead_uscc"))
+    return members, with_mapped(
+        consortium,
+        lead_differs=(("lead_unit", "lead_listed_as"), _written_otherwise, pl.Boolean),
+        lead_city=("lead_uscc", _own_city, pl.String), lead_class=(("lead_uscc", "lead_note"), _class, pl.String))
+
+
+def _written_otherwise(lead: str | None, listed: str | None) -> bool:
+    return bool(lead and listed) and re.sub(r"\s", "", lead) != re.sub(r"\s", "", listed)
+
+
+def _own_city(code: str | None) -> str | None:
+    """The city a code speaks for: none for national and provincial registrars and development zones."""
+    if not code or code[2:8] in ("100000", "320000"):
+        return None
+    division = uscc.division(code)
+    return None if division.status in ("开发区", "未知") else uscc.city_of(code) or division.name
+
+
+def _class(code: str | None, note: str | None) -> str | None:
+    if note in ("blank", "foreign", "placeholder"):
+        return "没有代码"
+    return uscc.describe_prefix(code) if code else None
+
+
+def _classes(consortium: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Rows, classes as inferred, and whether the stated numbers are possible at all."""
+    kinds = dict(zip(COUNT_PARTS, call.MEMBER_KINDS, strict=True))
+    options = pl.col("plausible_kinds")
+    counted = members.group_by("submission").agg(
+        pl.len().cast(pl.Int64).alias("member_rows"),
+        *[(pl.col("kind") == kind).sum().cast(pl.Int64).alias(f"inferred_{part.rsplit('_', 1)[1]}")
+          for part, kind in kinds.items()],
+        *[options.list.contains(kind).sum().alias(f"most_{part}") for part, kind in kinds.items()],
+        *[(options.list.contains(kind) & (options.list.len() == 1)).sum().alias(f"least_{part}")
+          for part, kind in kinds.items()])
+    consortium = consortium.join(counted, on="submission", how="left", maintain_order="left")
+    consortium = consortium.with_columns(pl.col("member_rows").fill_null(0))
+    possible = pl.all_horizontal(
+        *[pl.col(part).is_between(pl.col(f"least_{part}"), pl.col(f"most_{part}")) for part in kinds])
+    # Where the number of members is itself in doubt, so is their division into classes: one mistake, one finding.
+    settled = ((pl.col("member_counts_total") == pl.col("member_rows"))
+               & (pl.col("member_counts_total") == pl.sum_horizontal(*kinds, ignore_nulls=False)))
+    return consortium.with_columns(
+        member_counts_sum=pl.sum_horizontal(*kinds, ignore_nulls=False),
+        classes_plausible=pl.when(settled).then(possible))
+
+
+def _figures(consortium: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    difference = pl.col("member_counts_total") - pl.col("member_rows")
+    listed = pl.col("lead_row").is_not_null()
+    return consortium.with_columns(
+        count_differs_by_lead=((listed & (difference == -1)) | (~listed & (difference == 1))).fill_null(False))
+
+
+def _units(consortium: pl.DataFrame, members: pl.DataFrame) -> dict[int, list[tuple[str, str]]]:
+    """Per submission, the (key, suspect key) of the lead and every member."""
+    units: dict[int, list[tuple[str, str]]] = {}
+    rows = [*consortium.select("submission", "lead_unit").iter_rows(), *members.select("submission", "name").iter_rows()]
+    for submission, name in rows:
+        if name:
+            units.setdefault(submission, []).append((fold_name(name), fold_suffix(name)))
+    return units
+
+
+def _hosts(frame: pl.DataFrame, field: str, units: dict, consortium: pl.DataFrame) -> pl.DataFrame:
+    """Which of the units in `field` are no members (`strangers`), and what kind of `stranger` they are."""
+    judged = [names.strangers(text, units.get(submission, ())) if text and not note else (None, None)
+              for submission, text, note in frame.select("submission", field, field + NOTE).iter_rows()]
+    frame = frame.with_columns(
+        pl.Series("stranger", [kind for kind, _ in judged], dtype=pl.String),
+        pl.Series("strangers", [words for _, words in judged], dtype=pl.String),
+        mapped(frame, ("name", "name" + NOTE), _key, pl.String).alias("name_key")).with_row_index("index")
+    twin = earlier(frame, ["submission", "name_key"], pl.col("name_key").is_not_null())
+    return frame.with_columns(same_name_row=twin[0], same_name_seq=twin[1]).join(
+        consortium.select("submission", "received"), on="submission", how="left", maintain_order="left")

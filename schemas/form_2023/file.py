@@ -1,0 +1,39 @@
+"""The F rules: what can be wrong with a file or a sheet as a whole.
+
+They have no expression to check on a frame: intake, grid and read come upon them; `found` makes the finding.
+"""
+
+from __future__ import annotations
+
+from schemas import call
+from schemas.rule import Rule, Severity
+
+
+def _file_rule(code: str, severity: str, title: str, says: str, fix: str, clause: str = call.CLAUSE_SUBMISSION) -> Rule:
+    return Rule(code, Severity(severity), says, fix, (), title, clause)
+
+
+F01 = _file_rule("F01", "E", "文件打不开或不是真正的工作簿", "{reason}，可能已损坏或不是真正的 Excel 文件",
+                 "请用 Excel 或 WPS 打开后重新另存为“.xlsx”再报")
+F02 = _file_rule("F02", "E", "文件设有打开密码", "文件设有打开密码，系统无法读取", "请取消密码后重报")
+F03 = _file_rule("F03", "E", "不是表格文件", "收到的是“{kind}”文件，不能作为基础信息表读取",
+                 "请用 WPS 或 Excel 打开，另存为“.xlsx”后重报（照片、扫描件不能识别）")
+F04 = _file_rule("F04", "E", "没有找到基础信息表", "没有找到“基础信息表”{seen}",
+                 "请使用省里下发的模板填写，不要改表名和栏目名", call.CLAUSE_FORM)
+F05 = _file_rule("F05", "W", "表格结构与模板不一致", "表格结构与模板不一致（{diff}），已尽量识别", "请核对识别结果；下次请勿改动栏目名和行列",
+                 call.CLAUSE_FORM)
+F05_MOVED = _file_rule("F05", "I", "表格与模板排列不同", "表格与模板排列不同（{diff}），已按栏目名定位，全部识别", "仅提示，可不改",
+                       call.CLAUSE_FORM)
+F06 = _file_rule("F06", "E", "必填单元格是公式或错误值", "单元格{what}，没有可用的结果", "请改为直接填写具体内容", call.CLAUSE_FORM)
+F06_OPTIONAL = _file_rule("F06", "W", "单元格是公式或错误值", "单元格{what}，没有可用的结果", "请改为直接填写具体内容",
+                          call.CLAUSE_FORM)
+F07 = _file_rule("F07", "W", "隐藏的行、列或工作表里有内容", "{where}已隐藏，但里面有内容", "请取消隐藏，确认是否应当报送；不需要的请删去",
+                 call.CLAUSE_FORM)
+F10 = _file_rule("F10", "E", "无法判断报送城市", "无法判断报送城市", "请放入本市收件夹，或在文件名中写明城市")
+F12 = _file_rule("F12", "W", "模板里的提示文字没有删除或没有填写", "模板里的提示文字没有删除或没有填写：{text}", "请删去提示文字，填写实际内容",
+                 call.CLAUSE_FORM)
+F12_EXAMPLE = _file_rule("F12", "W", "示例行没有删除", "第 {place} 行是示例行（{text}），已跳过，不作为成员或内容", "请删去示例行",
+                         call.CLAUSE_FORM)
+F13 = _file_rule("F13", "W", "表内贴了图片而没有文字", "表内贴了图片而没有文字，图片内容不能读取", "请把图片里的内容录入单元格", call.CLAUSE_FORM)
+
+FILE_RULES = (F01, F02, F03, F04, F05, F05_MOVED, F06, F06_OPTIONAL, F07, F10, F12, F12_EXAMPLE, F13)

@@ -1,0 +1,31 @@
+"""A label as it is compared: bureaus retype the form, so white space, colons, numbering and brackets do not count."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# A value that is every cell right of its label (ticks, counts) is one text, its cells joined with this.
+CELL_BREAK = "\x1f"
+
+_BRACKETS = re.compile(r"[(\[{<〔【《][^()\[\]{}<>〔〕【】《》]*[)\]}>〕】》]")
+_OPEN_BRACKET = re.compile(r"[(\[〔【][^)\]〕】]*$")
+_NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．,，:]|第[一二三四五六七八九十]{1,3}(?:部分|[、章节])|"
+                        r"[0-9]{1,2}(?:\.[0-9]{1,2})*(?:[、.．,，):]|(?=[^\d\s.年月]))|"
+                        r"\([一二三四五六七八九十0-9]{1,3}\)[、.]?|[①-⑳])")
+_NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff:*★☆※_,，。.;；、/\\|\"'“”‘’·\-—]+")
+
+
+@lru_cache(maxsize=65_536)
+def label_key(text: str) -> str:
+    """NFKC, without white space, punctuation, brackets with units or hints, numbering; upper-case.
+
+    >>> label_key("1．近一年 销售收入\\n（万元）：")
+    '近一年销售收入'
+    """
+    folded = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", "", unicodedata.normalize("NFKC", text)).lstrip("*★☆※●■◆▲")
+    folded = _NUMBERING.sub("", folded)
+    bare = _BRACKETS.sub("", folded)
+    bare = _OPEN_BRACKET.sub("", bare) or bare
+    return _NOISE.sub("", bare or folded).upper()

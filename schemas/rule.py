@@ -1,0 +1,136 @@
+"""One rule: code, severity, what is wrong, how to mend it, clause — beside its check.
+
+A check is a polars expression that is true where the row is in order; null (unknown) passes, so a rule is silent
+where a value that it needs is missing. `rule` turns it into a pandera check that carries the rule's name into
+`failure_cases.check`; `failure_cases.index` then gives the row, and `on` the cells.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+import pandera.polars as pa
+import polars as pl
+
+from schemas.column import NOTE
+
+Facts = Callable[[Mapping[str, Any]], Mapping[str, Any]]
+
+
+class Severity(StrEnum):
+    """E 强制性 (returned), W 核实性 (correct or explain), I 提示 (worth knowing)."""
+
+    ERROR = "E"
+    WARNING = "W"
+    NOTICE = "I"
+
+
+SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "需核实", Severity.NOTICE: "提示"}
+# How a cell can be empty: nothing in it, only the template's hint, an explicit nothing (无, /), or no such label at all.
+BLANK_NOTES = ("blank", "placeholder", "void", "absent")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule as declared.
+
+    `says` is beats two and three (value, regulation) and `fix` beat four, both with {placeholders} from the row's
+    `facts`; beat one (where) is composed from `on`, the fields whose cells are marked. `field@link` means that field
+    in the row that the frame's column `link` points to.
+    """
+
+    code: str
+    severity: Severity
+    says: str
+    fix: str
+    on: tuple[str, ...]
+    title: str
+    clause: str = ""
+    facts: Facts | None = None
+    # Whether each field of `on` is judged by itself.
+    each: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name pandera carries: a code may have several variants, each with its own sentence."""
+        return f"{self.code}/{self.severity} {self.title}"
+
+
+class Finding(NamedTuple):
+    """A rule's verdict on one place of one form.
+
+    `cells` are A1 addresses on `sheet`; `table` and `field` name the block and column (empty for the file), `row` is the
+    record's order from 1, 0 where there is none; `record` identifies it without its row, so that inserted rows make
+    nothing new.
+    """
+
+    submission: int
+    rule: Rule
+    sheet: str
+    cells: tuple[str, ...]
+    table: str
+    row: int
+    field: str
+    record: str
+    value: str
+    message: str
+    suggestion: str
+
+
+def judged(model: type) -> dict[str, Rule]:
+    """The rules declared in a block, by pandera name, in order of declaration (parents first)."""
+    rules: dict[str, Rule] = {}
+    for parent in reversed(model.__mro__):
+        for item in vars(parent).values():
+            declared = getattr(getattr(item, "__func__", item), "rule", None)
+            if isinstance(declared, Rule):
+                rules[declared.name] = declared
+    return rules
+
+
+def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tuple[str, ...] = (), says: str,
+         fix: str, clause: str = "", facts: Facts | None = None) -> Callable:
+    """Declare a rule on a row (`on`: every named cell takes part) or on `each` of several columns by itself.
+
+    The decorated function returns an expression, true where all is well; with `each` it is given the field's name.
+    Its docstring names the wrong condition and becomes the rule's title.
+    """
+    cells = (on,) if isinstance(on, str) else on
+
+    def declare(condition: Callable) -> Any:
+        declared = Rule(code, Severity(severity), says, fix, cells or each, _title(condition), clause, facts, bool(each))
+        if each:
+            def check_column(cls, data) -> pl.LazyFrame:
+                return data.lazyframe.select(condition(data.key).fill_null(True))
+            check, wrap = check_column, pa.check(*each, name=declared.name)
+        else:
+            def check_frame(cls, data) -> pl.LazyFrame:
+                return data.lazyframe.select(condition().fill_null(True))
+            check, wrap = check_frame, pa.dataframe_check(name=declared.name)
+        check.__name__ = f"rule_{code}_{severity}"
+        check.rule = declared
+        return wrap(check)
+
+    return declare
+
+
+def required(code: str, severity: str, *, each: tuple[str, ...], says: str, fix: str, clause: str = "") -> Any:
+    """The rule that a cell must not be blank, a leftover hint, or an explicit nothing (无, /)."""
+
+    # A leftover hint in a cell that need not be filled is F12's to say.
+    empty = [note for note in BLANK_NOTES if severity == Severity.ERROR or note != "placeholder"]
+
+    def blank(field: str) -> pl.Expr:
+        """必填栏没有填写"""
+        return ~pl.col(field + NOTE).is_in(empty)
+
+    return rule(code, severity, each=each, says=says, fix=fix, clause=clause)(blank)
+
+
+def _title(condition: Callable) -> str:
+    if not condition.__doc__:
+        raise TypeError(f"rule {condition.__name__} has no sentence")
+    return condition.__doc__.strip().splitlines()[0]
