@@ -1,0 +1,149 @@
+"""The inbox as it stands at one moment: every file, which city's it is, and why some are not counted.
+
+Nothing here opens, follows or changes anything: a look is a listing and each entry's own stat.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+import unicodedata
+from dataclasses import dataclass, field
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from pipeline.errors import InboxUnavailable
+from schemas import call
+
+DECISIONS = "省级裁定"
+# Lower-case patterns in order: the first that fits gives the reason.
+_LEFT_BEHIND = (
+    ("~$*", "办公软件打开文件时的临时文件"),
+    (".~*", "办公软件打开文件时的临时文件"),
+    ("~wrl*", "办公软件的临时文件"),
+    ("*.tmp", "临时文件"),
+    ("thumbs.db", "系统文件"),
+    ("desktop.ini", "系统文件"),
+    ("__macosx", "系统文件"),
+    (".ds_store", "系统文件"),
+    ("._*", "系统文件"),
+    (".*", "隐藏文件"),
+    ("*.lnk", "快捷方式，不是文件本身"),
+    ("readme*", "说明文件"),
+)
+# Folders of system leftovers, listed as one entry.
+_CLOSED_FOLDERS = (".", "__macosx")
+_LINK = "链接，不是文件本身"
+_SPECIAL = "不是普通文件"
+_DECISION = "省级裁定，不是报送材料"
+# Categories that a screen shows as nothing or that reorder the line: control, format, surrogate, separators.
+_UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+
+
+@dataclass(frozen=True)
+class Look:
+    """One entry of the inbox as seen once. `place` is what the system opens, `path` what people are shown."""
+
+    path: str
+    place: str
+    size: int
+    mtime_ns: int
+    device: int
+    inode: int
+    ignored: str = ""
+
+    def same_as(self, later: os.stat_result) -> bool:
+        """Still the same file with the same size and time."""
+        return (self.size, self.mtime_ns, self.device, self.inode) == (
+            later.st_size, later.st_mtime_ns, later.st_dev, later.st_ino)
+
+
+@dataclass
+class Listing:
+    """Everything below the inbox; `closed` are the places (folders end in /) that could not be looked at."""
+
+    looks: list[Look] = field(default_factory=list)
+    closed: list[str] = field(default_factory=list)
+
+
+def look(inbox: Path) -> Listing:
+    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed."""
+    listing = Listing()
+    folders = [(os.fspath(inbox), "")]
+    while folders:
+        folder, path = folders.pop()
+        try:
+            folders += _listed(folder, path, listing)
+        except OSError as error:
+            if not path:
+                raise InboxUnavailable("收件箱打不开（不是没有文件）。请检查收件文件夹是否存在、网络盘是否连接。") from error
+            listing.closed.append(path)
+    listing.looks.sort(key=lambda one: one.path)
+    return listing
+
+
+def city_of(path: str) -> str | None:
+    """The official name of the city that a path belongs to: outermost folder first, else the file's name."""
+    *folders, name = unicodedata.normalize("NFC", path).split("/")
+    for part in (*folders, os.path.splitext(name)[0]):
+        city = call.city_named(part.strip())
+        if city is not None:
+            return city.name
+    return None
+
+
+def shown(name: str) -> str:
+    """A file name as people see it: undecodable bytes and invisible characters escaped, none like another."""
+    if name.isascii() and name.isprintable() and "\\" not in name:
+        return name
+    return "".join(map(_visible, name))
+
+
+def _visible(char: str) -> str:
+    if char == "\\":
+        return "\\\\"
+    if unicodedata.category(char) not in _UNSHOWN:
+        return char
+    # os.fsdecode maps the undecodable byte 0x80 + n to U+DC80 + n.
+    code = ord(char) - 0xDC00 if 0xDC80 <= ord(char) <= 0xDCFF else ord(char)
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+def _listed(folder: str, path: str, listing: Listing) -> list[tuple[str, str]]:
+    """Add the files of one folder to `listing`; its own folders are left for later, as (place, path)."""
+    below = []
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            seen_as = f"{path}{shown(entry.name)}"
+            if entry.is_dir(follow_symlinks=False) and not entry.name.lower().startswith(_CLOSED_FOLDERS):
+                below.append((entry.path, f"{seen_as}/"))
+                continue
+            try:
+                listing.looks.append(_seen(entry, seen_as))
+            except FileNotFoundError:
+                continue
+            except OSError:
+                listing.closed.append(seen_as)
+    return below
+
+
+def _seen(entry: os.DirEntry, path: str) -> Look:
+    found = entry.stat(follow_symlinks=False)
+    return Look(path, entry.path, found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino,
+                _reason(entry.name, path, found.st_mode))
+
+
+def _reason(name: str, path: str, mode: int) -> str:
+    if stat.S_ISLNK(mode):
+        return _LINK
+    left_behind = _left_behind(name)
+    if left_behind:
+        return left_behind
+    if not stat.S_ISREG(mode):
+        return _SPECIAL
+    return _DECISION if path.startswith(f"{DECISIONS}/") else ""
+
+
+def _left_behind(name: str) -> str:
+    folded = name.lower()
+    return next((reason for pattern, reason in _LEFT_BEHIND if fnmatchcase(folded, pattern)), "")

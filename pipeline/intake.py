@@ -1,0 +1,177 @@
+"""Taking what bureaus dropped: a private copy of every file first, then a receipt; the inbox stays as it was.
+
+A receipt is for a path and the bytes found there: the same bytes under two names are two receipts and one
+copy, new bytes under an old name are a new receipt, and the old one stays.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import time
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+
+from pipeline import inbox, originals
+from pipeline.inbox import Look
+from schemas import call
+
+# The reading child imports this module; it needs neither the database nor the settings.
+if TYPE_CHECKING:
+    from pipeline.ledger import Ledger
+    from pipeline.settings import Settings, Workspace
+
+log = logging.getLogger(__name__)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One file received, or one entry ignored.
+
+    `path` is under the inbox and as shown to people; `received_at` is when this path first had these bytes,
+    `modified_at` the file's own time then, both +08:00. `sequence` is the order of arrival from 1: a later
+    run comes later even if the clock was set back; within a run by `modified_at`, then `path`. `present`
+    means still there with these bytes. Where `ignored` says why it does not count, `sha256` is "" and
+    `original` None.
+    """
+
+    path: str
+    city: str | None
+    sha256: str
+    size: int
+    received_at: datetime
+    modified_at: datetime
+    sequence: int
+    present: bool
+    ignored: str = ""
+    original: Path | None = None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What one look found at `path`. By `size`, `mtime_ns`, `inode` the next run knows it without reading."""
+
+    path: str
+    city: str | None
+    sha256: str
+    size: int
+    modified_at: datetime
+    mtime_ns: int
+    inode: int
+    ignored: str = ""
+
+
+@dataclass(frozen=True)
+class Taken:
+    """Everything ever received, in order of arrival; the paths that wait for the next run, and why."""
+
+    receipts: list[Receipt]
+    waiting: list[str] = field(default_factory=list)
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings, *,
+         watching: bool = False) -> Taken:
+    """Take what is in the inbox. `now` (with a zone) becomes the arrival of what is seen for the first time.
+
+    A run by hand gives files younger than the stability window one second look together; `watching` a share,
+    they wait. Raises InboxUnavailable, StorageFailed, LedgerDamaged.
+    """
+    listing = inbox.look(workspace.inbox)
+    latest = ledger.latest()
+    looks = [_limited(one, settings.largest_copy_mb) for one in listing.looks]
+    fresh = [one for one in looks if not _known(one, latest.get(one.path), workspace)]
+    readable = [one for one in fresh if not one.ignored]
+    settled, young, waiting = _settled(readable, settings, watching)
+    copied = originals.keep(settled, workspace.originals, young, settings.reserve_mb << 20)
+
+    waiting |= {one.look.path: one.waits for one in copied if one.waits}
+    waiting |= dict.fromkeys(listing.closed, originals.UNREADABLE)
+    seen = [_seen(one) for one in fresh if one.ignored]
+    seen += [_seen(one.look, one.sha256) for one in copied if one.sha256]
+    standing = {one.path for one in looks} - {one.path for one in fresh} | {one.path for one in seen}
+    missing = [path for path in latest if path not in standing and not _withheld(path, waiting)]
+    if latest and not looks:
+        log.warning("收件箱是空的，此前有 %d 个文件", len(latest))
+    ledger.record(seen, now, missing)
+    log.info("新收或有变化 %d 个，等待 %d 个，撤走 %d 个", len(seen), len(waiting), len(missing))
+    return Taken(ledger.receipts(), sorted(waiting), waiting)
+
+
+def _limited(one: Look, largest_mb: int) -> Look:
+    """A file so large that copying it would endanger the run is not even copied."""
+    if one.ignored or one.size <= largest_mb << 20:
+        return one
+    return replace(one, ignored=f"文件大于 {largest_mb} MB，没有接收")
+
+
+def _known(one: Look, latest: Seen | None, workspace: Workspace) -> bool:
+    """The ledger has this file as it is now, so it need not be read again."""
+    if latest is None or one.ignored or latest.ignored:
+        return latest is not None and one.ignored == latest.ignored
+    unchanged = (one.size, one.mtime_ns, one.inode) == (latest.size, latest.mtime_ns, latest.inode)
+    return unchanged and originals.place(workspace.originals, latest.sha256).exists()
+
+
+class _Settled(NamedTuple):
+    """The files to read now, the paths that are young, and the paths that wait, with the reason."""
+
+    looks: list[Look]
+    young: set[str]
+    waiting: dict[str, str]
+
+
+def _settled(looks: list[Look], settings: Settings, watching: bool) -> _Settled:
+    clock = time.time()
+    ages = {one.path: clock - one.mtime_ns / 1e9 for one in looks}
+    young = {path for path, age in ages.items() if age < settings.stability_seconds}
+    # A time in the future is the share's clock or a whim; such a file must not wait for ever.
+    waiting = {path: originals.CHANGING for path in young
+               if watching and ages[path] > -settings.stability_seconds}
+    if young - set(waiting):
+        time.sleep(settings.second_look_seconds)
+    settled = []
+    for one in looks:
+        if one.path in waiting:
+            continue
+        change = _change(one) if one.path in young else ""
+        if change is None:
+            continue
+        if change:
+            waiting[one.path] = change
+        else:
+            settled.append(one)
+    return _Settled(settled, young, waiting)
+
+
+def _change(one: Look) -> str | None:
+    """What a second look finds: "" for the same file as before, CHANGING, None for nothing any more."""
+    try:
+        return "" if one.same_as(os.lstat(one.place)) else originals.CHANGING
+    except FileNotFoundError:
+        return None
+    except OSError:
+        return originals.UNREADABLE
+
+
+def _seen(one: Look, sha256: str = "") -> Seen:
+    return Seen(one.path, inbox.city_of(one.path), sha256, one.size, _time(one.mtime_ns),
+                one.mtime_ns, one.inode, one.ignored)
+
+
+def _time(mtime_ns: int) -> datetime:
+    """The file's time at +08:00; a time that no calendar has (a share can report any number) is 1970."""
+    try:
+        return (_EPOCH + timedelta(microseconds=mtime_ns // 1000)).astimezone(call.CHINA)
+    except OverflowError:
+        return _EPOCH.astimezone(call.CHINA)
+
+
+def _withheld(path: str, waiting: Collection[str]) -> bool:
+    """Nothing can be said of this path now: it waits itself, or one of its folders could not be listed."""
+    return path in waiting or any(place.endswith("/") and path.startswith(place) for place in waiting)

@@ -1,0 +1,147 @@
+"""consortium.toml and the environment: the knobs of a run, and where a workspace keeps its things."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Any, Self
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import SettingsWrong, StorageFailed
+from schemas import call
+
+ENVIRONMENT_PREFIX = "CONSORTIUM_"
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """One folder with everything of one call: what bureaus drop, what we answer, what we remember."""
+
+    root: Path
+
+    @property
+    def inbox(self) -> Path:
+        """What bureaus drop; only ever read."""
+        return self.root / "inbox"
+
+    @property
+    def outbox(self) -> Path:
+        """What we answer; all of it can be rebuilt."""
+        return self.root / "outbox"
+
+    @property
+    def state(self) -> Path:
+        """What must not be lost: ledger and private copies. Keep it on a local disk."""
+        return self.root / ".consortium"
+
+    @property
+    def originals(self) -> Path:
+        """Private copies of everything received, named by SHA-256."""
+        return self.state / "originals"
+
+    @property
+    def database(self) -> Path:
+        """The ledger."""
+        return self.state / "ledger.db"
+
+    @property
+    def settings_file(self) -> Path:
+        """The optional settings of this workspace."""
+        return self.root / "consortium.toml"
+
+    @property
+    def province_outbox(self) -> Path:
+        """What the provincial centre gets."""
+        return self.outbox / "省级"
+
+    @property
+    def data_outbox(self) -> Path:
+        """The data tables."""
+        return self.province_outbox / "data"
+
+    def city_outbox(self, city: str) -> Path:
+        """What the bureau of `city` (official name) gets."""
+        return self.outbox / city
+
+    def create(self) -> None:
+        """Make what is missing; StorageFailed if that cannot be done. The state is closed to other users.
+
+        An inbox is made for a new workspace only: where one was before, it is a share that went away.
+        """
+        try:
+            if not self.originals.exists():
+                self.inbox.mkdir(parents=True, exist_ok=True)
+            self.outbox.mkdir(parents=True, exist_ok=True)
+            self.state.mkdir(mode=0o700, exist_ok=True)
+            self.originals.mkdir(mode=0o700, exist_ok=True)
+        except OSError as error:
+            raise StorageFailed("工作区文件夹建不起来，请检查磁盘和权限。") from error
+
+
+class Settings(BaseSettings):
+    """The knobs of a run: `Settings()` knows the environment, `Settings.of` consortium.toml as well."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
+
+    stability_seconds: float = Field(30, ge=0, description="这段时间内改动过的文件视为可能还在写入")
+    second_look_seconds: float = Field(1, ge=0, le=60, description="手工运行时，两次查看新文件之间的间隔")
+    read_workers: int = Field(0, ge=0, description="同时读取的子进程数，0 为处理器核数")
+    read_timeout_seconds: float = Field(60, gt=0, description="读取一个文件的时限")
+    read_memory_mb: int = Field(1024, ge=256, description="读取一个文件的内存上限")
+    max_file_mb: int = Field(20, gt=0, description="超过此大小的文件不读取")
+    largest_copy_mb: int = Field(200, gt=0, description="超过此大小的文件不接收，也不留存")
+    reserve_mb: int = Field(256, ge=0, description="磁盘须留出的空间，不足时停止接收")
+    chunk_files: int = Field(50, gt=0, description="一批读取的文件数")
+    deadline: datetime | None = Field(None, description="截止时间，不填为通知规定的时间")
+
+    @field_validator("deadline", mode="before")
+    @classmethod
+    def _whole_day(cls, given: Any) -> Any:
+        """A date without a time means the end of that day, as the call prints it."""
+        if isinstance(given, str) and len(given.strip()) == len("2023-09-28"):
+            given = date.fromisoformat(given.strip())
+        if isinstance(given, date) and not isinstance(given, datetime):
+            given = datetime.combine(given, time(23, 59, 59))
+        return given
+
+    @field_validator("deadline")
+    @classmethod
+    def _in_china(cls, given: datetime | None) -> datetime | None:
+        return given.replace(tzinfo=call.CHINA) if given and given.tzinfo is None else given
+
+    @property
+    def due(self) -> datetime:
+        """The deadline in force."""
+        return self.deadline or call.DEADLINE
+
+    @property
+    def workers(self) -> int:
+        """Child processes to read with: what is asked for, else the processors this process may use."""
+        return self.read_workers or len(os.sched_getaffinity(0))
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Self:
+        """consortium.toml of `workspace`, overridden by CONSORTIUM_*; SettingsWrong if not valid."""
+        try:
+            environment = cls()
+            written = _written(workspace.settings_file)
+            return cls(**written | environment.model_dump(include=environment.model_fields_set))
+        except ValidationError as error:
+            # The library's own sentences are English; the names of the settings are enough to find the place.
+            names = "、".join(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
+            raise SettingsWrong(f"设置有误：{names}。请检查 {workspace.settings_file.name} "
+                                f"和以 {ENVIRONMENT_PREFIX} 开头的环境变量。") from error
+
+
+def _written(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsWrong(f"{file.name} 读不出来，请检查写法（TOML 格式，UTF-8 编码）。") from error
