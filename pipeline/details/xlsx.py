@@ -1,0 +1,175 @@
+"""Details of an .xlsx package, straight from its parts.
+
+A part is parsed only if its bytes show that there is something to find: most forms have neither error cells nor
+symbol fonts, and parsing every sheet a second time would cost more than reading it.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections.abc import Iterator
+from xml.etree.ElementTree import Element
+
+from pipeline.details import Details, SheetDetails
+from pipeline.details.controls import boxes_of
+from pipeline.details.package import Package, attributes_below, descendants, local, parsed
+
+# An error cell, something hidden, a picture in a cell, or a formula that was never calculated: its cell has no value
+# (one whose result is an empty text has t="str").
+_WORTH_PARSING = re.compile(
+    rb't="e"|hidden="(?:1|true)"|DISPIMG|'
+    rb'<(?:\w+:)?c (?![^>]*t="(?:str|inlineStr)")[^>]*>\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)'
+    rb'\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)')
+_SYMBOLS = re.compile(rb"Wingdings", re.IGNORECASE)
+_REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
+
+
+def read(data: bytes) -> Details:
+    """Details by sheet name; empty where the container is broken (the reader of values will say so)."""
+    try:
+        package = Package(data)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        return Details()
+    symbols = _Symbols(package)
+    found = Details(edition=_edition(package))
+    for name, part in _sheet_parts(package):
+        found.sheets[name] = _sheet(package, part, symbols)
+    return found
+
+
+def _sheet_parts(package: Package) -> Iterator[tuple[str, str]]:
+    main = next((path for _, kind, path in package.related("") if kind == "officeDocument"), "xl/workbook.xml")
+    parts = {identity: path for identity, _, path in package.related(main)}
+    for sheet in descendants(package.parse(main), "sheet"):
+        identity = next((value for key, value in sheet.attrib.items() if key.endswith("}id")), "")
+        if identity in parts:
+            yield sheet.get("name", ""), parts[identity]
+
+
+def _sheet(package: Package, part: str, symbols: _Symbols) -> SheetDetails:
+    raw = package.read(part)
+    details = SheetDetails()
+    if _WORTH_PARSING.search(raw) or symbols.any or b"Wingdings" in raw:
+        _cells(parsed(raw), symbols, details)
+    if b"legacyDrawing" in raw or b"<controls" in raw or b":controls" in raw or b"drawing " in raw:
+        related = package.related(part)
+        details.boxes = boxes_of(package, raw, related)
+        details.pictures = _pictures(package, related)
+    return details
+
+
+def _cells(root: Element | None, symbols: _Symbols, details: SheetDetails) -> None:
+    hidden_rows, hidden_cols = set(), set()
+    for row in descendants(root, "row"):
+        if row.get("hidden") in ("1", "true"):
+            hidden_rows.add(int(row.get("r", 0)) - 1)
+        for cell in row:
+            _cell(cell, symbols, details)
+    for col in descendants(root, "col"):
+        if col.get("hidden") in ("1", "true"):
+            hidden_cols.update(range(int(col.get("min", 1)) - 1, min(int(col.get("max", 1)), 1_024)))
+    details.hidden_rows, details.hidden_cols = frozenset(hidden_rows), frozenset(hidden_cols)
+
+
+def _cell(cell: Element, symbols: _Symbols, details: SheetDetails) -> None:
+    place = _place(cell.get("r", ""))
+    if place is None:
+        return
+    children = {local(child): child for child in cell}
+    value = children["v"].text if "v" in children else None
+    if cell.get("t") == "e":
+        details.overrides[place] = (value or "#N/A", "error")
+    elif "f" in children and "DISPIMG" in (children["f"].text or ""):
+        details.overrides[place] = ("图片", "formula")
+    elif "f" in children and not value and cell.get("t") not in ("str", "inlineStr"):
+        # A formula whose result is an empty text has t="str"; one that was never calculated has no value at all.
+        details.overrides[place] = ("=" + (children["f"].text or ""), "formula")
+    else:
+        text = symbols.text_of(cell, children, value)
+        if text is not None:
+            details.overrides[place] = (text, "text")
+
+
+def _place(reference: str) -> tuple[int, int] | None:
+    match = _REFERENCE.match(reference)
+    if not match:
+        return None
+    col = 0
+    for letter in match[1]:
+        col = col * 26 + ord(letter) - 64
+    return int(match[2]) - 1, col - 1
+
+
+def _pictures(package: Package, related: list[tuple[str, str, str]]) -> int:
+    drawings = [path for _, kind, path in related if kind == "drawing"]
+    return sum(1 for path in drawings for _ in descendants(package.parse(path), "pic"))
+
+
+def _edition(package: Package) -> str:
+    """The custom property in which the template carries its edition."""
+    for prop in descendants(package.parse("docProps/custom.xml"), "property"):
+        if prop.get("name") == "edition":
+            return "".join(prop.itertext()).strip()
+    return ""
+
+
+class _Symbols:
+    """Texts set in Wingdings: their letters stand for marks (R for a ticked box), so they become U+F0xx."""
+
+    def __init__(self, package: Package) -> None:
+        styles, strings = package.read("xl/styles.xml"), package.read("xl/sharedStrings.xml")
+        self.styles = self._symbol_styles(styles) if _SYMBOLS.search(styles) else set()
+        self.strings = self._symbol_strings(strings) if _SYMBOLS.search(strings) else {}
+        self.plain = strings
+        self._all: list[str] | None = None
+        self.any = bool(self.styles or self.strings)
+
+    @staticmethod
+    def _symbol_styles(styles: bytes) -> set[str]:
+        root = parsed(styles)
+        fonts = [attributes_below(font) for fonts in descendants(root, "fonts") for font in fonts]
+        formats = [xf for xfs in descendants(root, "cellXfs") for xf in xfs]
+        return {str(n) for n, xf in enumerate(formats)
+                if int(xf.get("fontId", 0)) < len(fonts) and "wingdings" in fonts[int(xf.get("fontId", 0))]}
+
+    @staticmethod
+    def _symbol_strings(strings: bytes) -> dict[str, str]:
+        found = {}
+        for n, item in enumerate(descendants(parsed(strings), "si")):
+            text = rich_text(item)
+            if text is not None:
+                found[str(n)] = text
+        return found
+
+    def text_of(self, cell: Element, children: dict[str, Element], value: str | None) -> str | None:
+        """The cell's text with symbols mapped; None where no symbol font is involved."""
+        if cell.get("t") == "s" and value in self.strings:
+            return self.strings[value]
+        if cell.get("t") == "inlineStr" and "is" in children:
+            rich = rich_text(children["is"])
+            if rich is not None or cell.get("s") not in self.styles:
+                return rich
+            return as_symbols("".join(children["is"].itertext()))
+        if cell.get("s") not in self.styles or value is None or cell.get("t") not in ("s", "str"):
+            return None
+        return as_symbols(self._shared(value) if cell.get("t") == "s" else value)
+
+    def _shared(self, index: str) -> str:
+        if self._all is None:
+            self._all = ["".join(item.itertext()) for item in descendants(parsed(self.plain), "si")]
+        return self._all[int(index)] if index.isdigit() and int(index) < len(self._all) else ""
+
+
+def rich_text(item: Element) -> str | None:
+    """A string item's text with its Wingdings runs mapped to marks; None if it has none."""
+    runs = [run for run in item if local(run) == "r"]
+    if not any("wingdings" in attributes_below(run) for run in runs):
+        return None
+    texts = [("".join(t.text or "" for t in descendants(run, "t")), "wingdings" in attributes_below(run)) for run in runs]
+    return "".join(as_symbols(text) if symbol else text for text, symbol in texts)
+
+
+def as_symbols(text: str) -> str:
+    """Letters of a symbol font as U+F0xx; characters that are symbols already stay."""
+    return "".join(chr(0xF000 + ord(c)) if 0x20 < ord(c) < 0x100 else c for c in text)

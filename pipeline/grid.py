@@ -1,0 +1,229 @@
+"""The only reader of workbooks: bytes in, grids of cells out — with types, merges, ticks and addresses.
+
+python-calamine reads the values; what it does not tell (error cells, formulas without a value, symbol fonts, hidden rows,
+form-control boxes, pictures; all merges in .ods) comes from `pipeline.details`. openpyxl is the second opinion when
+calamine refuses a file. Nothing here knows a label of the form.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from functools import cached_property
+from typing import NamedTuple
+
+import python_calamine as calamine
+
+from pipeline.details import Box, Details, SheetDetails, details_of
+from pipeline.signature import Refused
+
+MOST_CELLS = 5_000_000
+MOST_SHEETS = 256
+
+
+class Cell(NamedTuple):
+    """A cell with content. `stored` is text, number, date, bool, error or formula (one without a value)."""
+
+    row: int
+    col: int
+    text: str
+    stored: str
+
+
+@dataclass
+class Grid:
+    """One sheet, complete before it is asked anything. Rows and columns count from 0; `spans` maps every covered cell to
+    its merged range."""
+
+    name: str
+    visible: bool = True
+    cells: dict[tuple[int, int], Cell] = field(default_factory=dict)
+    spans: dict[tuple[int, int], tuple[int, int, int, int]] = field(default_factory=dict)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden_cols: frozenset[int] = frozenset()
+    boxes: tuple[Box, ...] = ()
+    pictures: int = 0
+
+    @cached_property
+    def height(self) -> int:
+        """Rows down to the last cell with content or merge."""
+        return 1 + max((row for row, _ in (*self.cells, *self.spans)), default=-1)
+
+    @cached_property
+    def width(self) -> int:
+        """Columns out to the last cell with content or merge."""
+        return 1 + max((col for _, col in (*self.cells, *self.spans)), default=-1)
+
+    @cached_property
+    def _shown(self) -> dict[int, list[Cell]]:
+        """By row, the cells that show in it from left to right, each merged range once."""
+        shown: dict[int, list[Cell]] = {}
+        for (row, col), cell in sorted(self.cells.items()):
+            top, left, bottom, _ = self.span(row, col)
+            if (top, left) == (row, col):
+                for line in range(top, bottom + 1):
+                    shown.setdefault(line, []).append(cell)
+        return {row: sorted(cells, key=lambda cell: cell.col) for row, cells in shown.items()}
+
+    def span(self, row: int, col: int) -> tuple[int, int, int, int]:
+        """(first row, first column, last row, last column) of the cell or of the range it is merged into."""
+        return self.spans.get((row, col), (row, col, row, col))
+
+    def at(self, row: int, col: int) -> Cell | None:
+        """The cell whose content shows there: of a merged range, its top left one."""
+        top, left, _, _ = self.span(row, col)
+        return self.cells.get((top, left))
+
+    def in_row(self, row: int) -> list[Cell]:
+        """The cells that show in a row, from left to right, each merged range once."""
+        return self._shown.get(row, [])
+
+    def __iter__(self) -> Iterator[Cell]:
+        """Cells in reading order."""
+        return iter(self._ordered)
+
+    @cached_property
+    def _ordered(self) -> list[Cell]:
+        return [self.cells[place] for place in sorted(self.cells)]
+
+
+def address(row: int, col: int) -> str:
+    """A1 notation of a cell counted from 0."""
+    letters, number = "", col + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        letters = chr(65 + rest) + letters
+    return f"{letters}{row + 1}"
+
+
+@dataclass(frozen=True)
+class Workbook:
+    """The sheets of a file in order, and the edition mark of the template if it carries one."""
+
+    grids: tuple[Grid, ...]
+    edition: str = ""
+
+
+def open_workbook(data: bytes) -> Workbook:
+    """Read a workbook's bytes.
+
+    Raises:
+        Refused: the file is no workbook, is encrypted, or is damaged; carries the reason in the clerk's words.
+    """
+    from pipeline.signature import kind_of
+
+    kind = kind_of(data)
+    details = details_of(data, kind)
+    grids = _with_calamine(data, details)
+    if grids is None:
+        grids = _with_openpyxl(data, details)
+    return Workbook(tuple(grids), details.edition)
+
+
+def _with_calamine(data: bytes, details: Details) -> list[Grid] | None:
+    """Grids, or None where calamine refuses what openpyxl may still read."""
+    try:
+        book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
+        sheets = [(meta, book.get_sheet_by_name(meta.name)) for meta in book.sheets_metadata[:MOST_SHEETS]
+                  if meta.typ == calamine.SheetTypeEnum.WorkSheet]
+    except calamine.PasswordError:
+        raise Refused("encrypted") from None
+    except (calamine.CalamineError, ValueError, OSError, OverflowError):
+        return None
+    return [_grid(meta, sheet, details) for meta, sheet in sheets] or None
+
+
+def _grid(meta: calamine.SheetMetadata, sheet: calamine.CalamineSheet, details: Details) -> Grid:
+    grid = Grid(meta.name, visible=meta.visible == calamine.SheetVisibleEnum.Visible)
+    if sheet.start is not None:
+        if sheet.height * sheet.width > MOST_CELLS:
+            raise Refused("too_large")
+        top, left = sheet.start
+        for row, values in enumerate(sheet.to_python(skip_empty_area=True), top):
+            for col, value in enumerate(values, left):
+                if value != "":
+                    grid.cells[row, col] = Cell(row, col, *as_text(value))
+    for range_ in sheet.merged_cell_ranges or ():
+        _merge(grid, _corners(range_))
+    return _with_details(grid, details.sheet(meta.name))
+
+
+def _with_details(grid: Grid, detail: SheetDetails) -> Grid:
+    for (row, col), (text, stored) in detail.overrides.items():
+        grid.cells[row, col] = Cell(row, col, text, stored)
+    for range_ in detail.merges:
+        _merge(grid, range_)
+    return replace(grid, hidden_rows=detail.hidden_rows, hidden_cols=detail.hidden_cols, boxes=detail.boxes,
+                   pictures=detail.pictures)
+
+
+def _corners(range_: tuple[tuple[int, int], tuple[int, int]]) -> tuple[int, int, int, int]:
+    (top, left), (bottom, right) = range_
+    return top, left, bottom, right
+
+
+def _merge(grid: Grid, range_: tuple[int, int, int, int]) -> None:
+    top, left, bottom, right = range_
+    # A merge over a whole column says nothing about the cells below the content.
+    bottom, right = min(bottom, top + 2_000), min(right, left + 200)
+    for row in range(top, bottom + 1):
+        for col in range(left, right + 1):
+            grid.spans[row, col] = (top, left, bottom, right)
+
+
+def as_text(value: object) -> tuple[str, str]:
+    """(text, stored type) of a value as calamine or openpyxl gives it; numbers in their shortest exact form."""
+    if isinstance(value, str):
+        return value, "text"
+    if isinstance(value, bool):
+        return ("TRUE" if value else "FALSE"), "bool"
+    if isinstance(value, (int, float)):
+        return _number(value), "number"
+    if isinstance(value, dt.datetime):
+        midnight = value.time() == dt.time()
+        return (value.date().isoformat() if midnight else value.isoformat(sep=" ")), "date"
+    if isinstance(value, dt.date):
+        return value.isoformat(), "date"
+    return str(value), "text"
+
+
+def _number(value: float) -> str:
+    # The shortest decimal that is this double: of an 18-digit code Excel has kept 15 digits, the rest is zeros.
+    if isinstance(value, int) or abs(value) == float("inf") or value != value:
+        return str(value)
+    return format(Decimal(repr(value + 0.0)), "f").removesuffix(".0")
+
+
+def _with_openpyxl(data: bytes, details: Details) -> list[Grid]:
+    import warnings
+
+    import openpyxl
+
+    try:
+        with warnings.catch_warnings():
+            # openpyxl speaks of extensions it leaves out; no reader of ours needs them.
+            warnings.simplefilter("ignore")
+            book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
+    except (ValueError, KeyError, TypeError, OSError, AttributeError, IndexError, SyntaxError) as refusal:
+        raise Refused("damaged") from refusal
+    if not book.worksheets:
+        raise Refused("damaged")
+    return [_openpyxl_grid(sheet, details) for sheet in book.worksheets]
+
+
+def _openpyxl_grid(sheet, details: Details) -> Grid:
+    if sheet.max_row * sheet.max_column > MOST_CELLS:
+        raise Refused("too_large")
+    grid = Grid(sheet.title, visible=sheet.sheet_state == "visible")
+    for row in sheet.iter_rows():
+        for cell in row:
+            if cell.value is not None and cell.value != "":
+                text, stored = as_text(cell.value)
+                stored = "error" if cell.data_type == "e" else stored
+                grid.cells[cell.row - 1, cell.column - 1] = Cell(cell.row - 1, cell.column - 1, text, stored)
+    for merged in sheet.merged_cells.ranges:
+        _merge(grid, (merged.min_row - 1, merged.min_col - 1, merged.max_row - 1, merged.max_col - 1))
+    return _with_details(grid, details.sheet(sheet.title))

@@ -1,0 +1,47 @@
+"""What reading yields: values as text with their cells, and what was spotted on the way. Plain data, picklable."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from schemas.label import CELL_BREAK
+
+__all__ = ["CELL_BREAK", "FormReading", "Spotted", "Value"]
+
+
+class Value(NamedTuple):
+    """A value as it stands: text, its cell(s), how it was stored, and the unit its column's header names.
+
+    `at` is an A1 address, several with a comma, with the sheet before a “!” where that is not the form's own sheet.
+    """
+
+    text: str
+    at: str
+    stored: str = "text"
+    unit: str = ""
+
+
+class Spotted(NamedTuple):
+    """A finding of the file or the sheet: the rule's name in `schemas.form_2023.file`, where, and facts for its words."""
+
+    rule: str
+    sheet: str = ""
+    at: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    table: str = ""
+    field: str = ""
+    value: str = ""
+
+
+Row = dict[str, Value]
+
+
+@dataclass
+class FormReading:
+    """One form: its own sheet, the records of each block, what was spotted; rows taken and skipped (with why)."""
+
+    sheet: str
+    blocks: dict[str, list[Row]] = field(default_factory=dict)
+    spotted: list[Spotted] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)

@@ -1,0 +1,220 @@
+"""Single values found by their label: to its right, below it, or behind it in the same cell."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from pipeline.grid import Cell, Grid, address
+from pipeline.read.labels import SINGLES, Labels
+from pipeline.read.record import CELL_BREAK, Value
+from pipeline.read.regions import Area, cells_in, texts_of
+from schemas.kinds.text import is_blank, is_placeholder
+from schemas.label import label_key
+
+_COLON = re.compile("[:：]")
+_NUMBERS = re.compile(r"[+(（]?\d[\d\-—－() （）转]{5,}\d")
+_EDGES = " \t\r\n　，,；;、:：/（）()"
+_BREAK = re.compile(r"[\s，,；;。、]")
+_LONGEST_LABEL = 60
+_LONGEST_GUESS = 24
+_LONGEST_FIGURES = 160
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A label on a sheet. `inline` is the value that stands in the label's own cell; `guessed` its text if uncertain."""
+
+    field: str
+    row: int
+    col: int
+    bottom: int
+    right: int
+    inline: Value | None = None
+    guessed: str = ""
+
+
+def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[Hit]:
+    """All labels of single values outside the tables' rows, in reading order."""
+    found: list[Hit] = []
+    for cell in grid:
+        if any(top <= cell.row <= bottom for top, bottom in tables) or cell.stored != "text":
+            continue
+        name = labels.field(cell.text) if len(cell.text) < _LONGEST_LABEL else None
+        pair = labels.pairs.get(label_key(cell.text)) if len(cell.text) < _LONGEST_LABEL else None
+        if name is not None:
+            found.append(_hit(grid, cell, name))
+        elif pair is not None:
+            found.extend(_pair(grid, cell, pair))
+        else:
+            found.extend(_inline(grid, cell, labels))
+    return found
+
+
+def _pair(grid: Grid, cell: Cell, fields: tuple[str, str]) -> list[Hit]:
+    """A label of a person and a number: the numbers in its value are the second, the rest the first."""
+    whole = _right_of(grid, _hit(grid, cell, fields[0]), set())
+    if whole is None:
+        return [_hit(grid, cell, name) for name in fields]
+    at = address(whole.row, whole.col)
+    numbers = "、".join(_NUMBERS.findall(whole.text))
+    person = _NUMBERS.sub("", whole.text).strip(_EDGES)
+    return [_hit(grid, cell, fields[0], Value(person, at)), _hit(grid, cell, fields[1], Value(numbers, at))]
+
+
+def _hit(grid: Grid, cell: Cell, name: str, inline: Value | None = None, guessed: str = "") -> Hit:
+    top, left, bottom, right = grid.span(cell.row, cell.col)
+    return Hit(name, top, left, bottom, right, inline, guessed)
+
+
+def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
+    """Labels with their values in one cell: “联系人：张三”, “从业人员数1200人，其中：专业技术人员460人”."""
+    found = []
+    marks = _colon_labels(cell.text, labels)
+    for (_, start, name), following in zip(marks, [*marks[1:], None], strict=False):
+        text = cell.text[start:following[0] if following else None].strip(" \t\r\n，,；;、　")
+        value = Value(text, address(cell.row, cell.col))
+        # A label with nothing behind its colon has its value in the next cell.
+        alone = not text and following is None
+        found.append(_hit(grid, cell, name, None if alone else value))
+    named = {hit.field for hit in found}
+    found.extend(_hit(grid, cell, name, value) for name, value in _figures(cell, labels) if name not in named)
+    return found
+
+
+def _colon_labels(text: str, labels: Labels) -> list[tuple[int, int, str]]:
+    """(start, end, field) of each label that a colon follows; the longest label that ends at the colon counts."""
+    marks, floor = [], 0
+    for colon in _COLON.finditer(text):
+        low = max(floor, colon.start() - _LONGEST_LABEL)
+        starts = [low, *(low + gap.end() for gap in _BREAK.finditer(text[low:colon.start()]))]
+        for start in starts:
+            name = labels.field(text[start:colon.start()])
+            if name is not None:
+                marks.append((start, colon.end(), name))
+                floor = colon.end()
+                break
+    return marks
+
+
+def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
+    """Whole numbers that follow their label without a colon, in one cell."""
+    if not re.search(r"\d", cell.text) or len(cell.text) > _LONGEST_FIGURES:
+        return []
+    compact = re.sub(r"[\s_:：]+", "", unicodedata.normalize("NFKC", cell.text)).upper()
+    found: dict[str, Value] = {}
+    for key, name in labels.figures:
+        if key in compact and name not in found:
+            match = re.search(re.escape(key) + r"(?:数量|数|总数)?[为是共约]?([\d,.]+[^\d,，;；。]{0,2})", compact)
+            if match:
+                found[name] = Value(match[1], address(cell.row, cell.col))
+    return list(found.items())
+
+
+def value_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Value:
+    """The value that belongs to a label; blank, with the cell where it was expected, if there is none.
+
+    `spare` are the cells that are labels themselves.
+    """
+    if hit.inline is not None:
+        return hit.inline
+    if hit.field in labels.regions:
+        return _region(grid, hit, labels, spare)
+    right = _right_of(grid, hit, spare)
+    if right is not None and not is_unit(right):
+        return _value(grid, right, labels, hit.field)
+    below = _below(grid, hit, labels, spare)
+    if below is not None:
+        return _value(grid, below, labels, hit.field)
+    return Value(right.text if right else "", _expected(grid, hit, spare))
+
+
+def is_unit(cell: Cell) -> bool:
+    """Whether a cell holds only a unit or hint that the form prints (人, 项)."""
+    return len(cell.text.strip()) <= 3 and is_placeholder(cell.text)
+
+
+def _value(grid: Grid, cell: Cell, labels: Labels, field: str) -> Value:
+    return Value(_before_next_label(cell.text, labels, field), address(cell.row, cell.col), cell.stored)
+
+
+def _before_next_label(text: str, labels: Labels, field: str) -> str:
+    """A figure's text up to the next figure's label, where both stand in one cell (1200人，其中：专业技术人员460人)."""
+    if field not in labels.counts:
+        return text
+    return re.split(r"[，,；;、\s(（]*其中", text, maxsplit=1)[0]
+
+
+def _right_of(grid: Grid, hit: Hit, spare: set[tuple[int, int]]) -> Cell | None:
+    """The first cell with content right of a label, unless another label comes before it."""
+    for col in range(hit.right + 1, grid.width):
+        if grid.span(hit.row, col)[:2] in spare:
+            return None
+        cell = grid.at(hit.row, col)
+        if cell is not None and not is_blank(cell.text):
+            return cell
+    return None
+
+
+def _below(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Cell | None:
+    """The cell below a label, where labels stand above their values."""
+    cell = grid.at(hit.bottom + 1, hit.col)
+    if cell is None or is_blank(cell.text) or grid.span(cell.row, cell.col)[:2] in spare:
+        return None
+    if cell.row != hit.bottom + 1 or labels.is_label(cell.text):
+        return None
+    # A text that some label in its own row reaches belongs to that label.
+    for col in range(cell.col - 1, -1, -1):
+        if grid.span(cell.row, col)[:2] in spare:
+            return None
+        if grid.at(cell.row, col) is not None:
+            break
+    return cell
+
+
+def _expected(grid: Grid, hit: Hit, spare: set[tuple[int, int]]) -> str:
+    """Where the value of a label with none should stand."""
+    right = (hit.row, hit.right + 1)
+    if grid.span(*right)[:2] in spare or hit.right + 1 >= max(grid.width, hit.right + 2):
+        return address(hit.bottom + 1, hit.col)
+    return address(*grid.span(*right)[:2])
+
+
+def _region(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Value:
+    area = Area(hit.row, hit.bottom, hit.right + 1)
+    cells = cells_in(grid, area, labels, spare)
+    texts = texts_of(grid, area, cells, labels)
+    if not texts:
+        below = _below(grid, hit, labels, spare)
+        cells, texts = ([below], [below.text]) if below is not None else ([], [])
+    at = address(cells[0].row, cells[0].col) if cells else _expected(grid, hit, spare)
+    return Value(CELL_BREAK.join(texts), at)
+
+
+def guesses(grid: Grid, labels: Labels, missing: set[str], taken: set[tuple[int, int]],
+            rows: tuple[int, int]) -> list[Hit]:
+    """Labels that are nearly those of missing values, each for the best of them."""
+    from rapidfuzz import fuzz
+
+    keys = {key: name for key, name in labels.singles.items() if name in missing and len(key) >= 2}
+    scored = []
+    for cell in grid:
+        if not rows[0] <= cell.row <= rows[1] or (cell.row, cell.col) in taken or cell.stored != "text":
+            continue
+        key = label_key(cell.text)
+        if not 2 <= len(key) <= _LONGEST_GUESS:
+            continue
+        for known, name in keys.items():
+            inside = len(known) >= 4 and known in key and len(key) <= 2 * len(known) + 2
+            score = 99.0 if inside else fuzz.ratio(known, key)
+            if score >= 66:
+                scored.append((-score, cell, name))
+    found: dict[str, Hit] = {}
+    used: set[Cell] = set()
+    for _, cell, name in sorted(scored):
+        if name not in found and cell not in used:
+            found[name] = _hit(grid, cell, name, guessed=cell.text.strip())
+            used.add(cell)
+    return list(found.values())
+
