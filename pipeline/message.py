@@ -1,0 +1,119 @@
+"""Words for a finding: 在哪里 · 什么值 · 什么规定 · 怎么改. The only place where a rule's sentence meets a row."""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import polars as pl
+
+from pipeline.read import Spotted
+from schemas import uscc
+from schemas.form import Block
+from schemas.form_2023 import FORM, file
+from schemas.label import CELL_BREAK
+from schemas.rule import Finding, Rule
+
+AT, STORED = "__at", "__stored"
+LONGEST_VALUE = 60
+_FILE_RULES = {name: value for name, value in vars(file).items() if isinstance(value, Rule)}
+
+
+class _Words(string.Formatter):
+    """Fills a sentence; numbers without exponent or trailing zeros, nothing as （空）."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if value is None:
+            return "（空）"
+        if isinstance(value, float):
+            return f"{round(value, 6):f}".rstrip("0").rstrip(".")
+        return super().format_field(value, format_spec)
+
+
+_WORDS = _Words()
+
+
+def shown(text: str | None) -> str:
+    """A value as it may be shown: personal ID numbers masked, parts of a region joined, long texts cut."""
+    plain = " ".join(uscc.mask(text or "").replace(CELL_BREAK, " ").split())
+    return plain if len(plain) <= LONGEST_VALUE else plain[:LONGEST_VALUE] + "…"
+
+
+def of_row(rule: Rule, block: Block, fields: Sequence[str], place: int, raw: pl.DataFrame, row: Mapping[str, Any],
+           sheets: Sequence[str], facts: Mapping[str, Any] | None = None,
+           others: Mapping[str, pl.DataFrame] | None = None) -> Finding:
+    """A finding on the cells of `fields` in one row; `field@link` is that field in the member row `link` points to."""
+    cells = [cell for field in fields for cell in _cells(field, place, raw, row, others)]
+    first = _origin(fields[0], place, raw, row, others)
+    column = FORM.block(_block_of(fields[0], block)).columns[_name(fields[0])]
+    sheet, addresses = _on_sheet(cells, sheets[row["submission"]])
+    words = {**row, "value": shown(first.get(column.field)), "label": column.label, "field": column.field,
+             "example": column.example, "stored": first.get(column.field + STORED, "text")}
+    if facts is not None:
+        words.update(facts, text=words["value"])
+    elif rule.facts:
+        words.update(rule.facts({**words, "value": first.get(column.field) or ""} if column.field == "uscc" else words))
+    number = first.get("seq", 0) if block.table or "@" in fields[0] else 0
+    where = _where(FORM.block(_block_of(fields[0], block)), number, column.label, addresses)
+    return Finding(
+        submission=row["submission"], rule=rule, sheet=sheet, cells=addresses, table=block.name,
+        row=row["seq"] if block.table else 0, field=_name(fields[0]), record=_record(block, row),
+        value=words["value"], message=f"{where}：{_fill(rule.says, words)}。", suggestion=f"{_fill(rule.fix, words)}。".replace("。。", "。"))
+
+
+def of_file(submission: int, spotted: Spotted) -> Finding:
+    """A finding on the file or the sheet as a whole."""
+    rule = _FILE_RULES[spotted.rule]
+    facts = dict(spotted.facts)
+    sheet, addresses = _on_sheet(spotted.at.split(",") if spotted.at else [], spotted.sheet)
+    where = f"工作表“{spotted.sheet}”" if spotted.sheet else "文件"
+    where += f"（{'、'.join(addresses)}）" if addresses else ""
+    return Finding(submission, rule, sheet, addresses, spotted.table, 0, spotted.field, spotted.rule, shown(spotted.value),
+                   f"{where}：{_fill(rule.says, facts)}。", f"{_fill(rule.fix, facts)}。")
+
+
+def _fill(sentence: str, words: Mapping[str, Any]) -> str:
+    return _WORDS.vformat(sentence, (), words)
+
+
+def _name(field: str) -> str:
+    return field.split("@", 1)[0]
+
+
+def _block_of(field: str, block: Block) -> str:
+    return "members" if "@" in field else block.name
+
+
+def _origin(field: str, place: int, raw: pl.DataFrame, row: Mapping[str, Any],
+            others: Mapping[str, pl.DataFrame] | None) -> dict[str, Any]:
+    """The raw row in which a field stands; empty where a link points nowhere."""
+    if "@" not in field:
+        return raw.row(place, named=True)
+    target = row.get(field.split("@", 1)[1])
+    return {} if target is None or others is None else others["members"].row(target, named=True)
+
+
+def _cells(field: str, place: int, raw: pl.DataFrame, row: Mapping[str, Any],
+           others: Mapping[str, pl.DataFrame] | None) -> list[str]:
+    at = _origin(field, place, raw, row, others).get(_name(field) + AT) or ""
+    return [cell for cell in at.split(",") if cell]
+
+
+def _on_sheet(cells: Sequence[str], home: str) -> tuple[str, tuple[str, ...]]:
+    """(sheet, addresses on it): a finding stands on one sheet, that of its first cell."""
+    split = [tuple(cell.rsplit("!", 1)) if "!" in cell else (home, cell) for cell in cells]
+    sheet = split[0][0] if split else home
+    return sheet, tuple(dict.fromkeys(address for name, address in split if name == sheet))
+
+
+def _where(block: Block, number: int, label: str, addresses: Sequence[str]) -> str:
+    place = f"（{'、'.join(addresses)}）" if addresses else "（表中没有找到此栏）"
+    if number:
+        return f"{block.short}第 {number} 行“{label}”{place}"
+    return f"“{label}”{place}"
+
+
+def _record(block: Block, row: Mapping[str, Any]) -> str:
+    """What a row is, whatever its number: its folded name, else its number."""
+    return (row.get("name_key") or f"#{row['seq']}") if block.table else ""

@@ -1,0 +1,130 @@
+"""Which form of which file counts: identity, version, supersession.
+
+A consortium is known by its city and its folded name. The newest form of the same city and consortium counts; the
+earlier ones stay, superseded. New bytes under an old name supersede what that name held before.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from pipeline.intake import Receipt
+from pipeline.read import FormReading, Spotted
+from schemas import call
+from schemas.kinds.text import fold_name
+from schemas.register import Status
+
+_UNKNOWN_CITY = "000000"
+
+
+@dataclass(frozen=True)
+class FileReading:
+    """What reading a received file gave: its forms, or what is wrong with it (`spotted`, never both empty)."""
+
+    receipt: Receipt
+    forms: tuple[FormReading, ...] = ()
+    spotted: tuple[Spotted, ...] = ()
+    blank: bool = False
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One form, or one file without a readable form. `status` is set here only where no rule is needed to know it."""
+
+    submission_id: str
+    consortium_id: str
+    receipt: Receipt
+    reading: FormReading | None
+    spotted: tuple[Spotted, ...]
+    name: str
+    version: int = 1
+    status: Status | None = None
+
+    @property
+    def current(self) -> bool:
+        """Whether this is a form that counts."""
+        return self.status is None
+
+
+def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt]) -> list[Submission]:
+    """Every submission in order of arrival: forms, unreadable files, ignored ones."""
+    read = {(r.receipt.path, r.receipt.sha256): r for r in readings}
+    found: list[Submission] = []
+    copies = _copies(receipts)
+    for receipt in receipts:
+        reading = read.get((receipt.path, receipt.sha256))
+        if receipt.ignored or reading is None or receipt.path in copies:
+            found.append(_file(receipt, (), Status.IGNORED))
+        elif not reading.forms:
+            status = Status.IGNORED if reading.blank else Status.UNREADABLE
+            found.append(_file(receipt, reading.spotted, status))
+        else:
+            found.extend(_form(reading, place) for place in range(len(reading.forms)))
+    return _superseded(found)
+
+
+def _copies(receipts: Sequence[Receipt]) -> set[str]:
+    """Paths whose bytes lie under another, earlier path of the same city: sent twice, counted once."""
+    first: dict[tuple[str | None, str], str] = {}
+    copies = set()
+    for receipt in receipts:
+        if receipt.ignored or not receipt.present:
+            continue
+        if first.setdefault((receipt.city, receipt.sha256), receipt.path) != receipt.path:
+            copies.add(receipt.path)
+    return copies
+
+
+def _file(receipt: Receipt, spotted: tuple[Spotted, ...], status: Status) -> Submission:
+    return Submission(_identity(receipt, 0), "", receipt, None, spotted, "", status=status)
+
+
+def _form(reading: FileReading, place: int) -> Submission:
+    form = reading.forms[place]
+    single = form.blocks["consortium"][0]
+    name = single["name"].text.strip() if "name" in single else ""
+    lead = single["lead_unit"].text.strip() if "lead_unit" in single else ""
+    key = fold_name(name) or fold_name(lead) or f"{reading.receipt.path}#{place}"
+    spotted = (*reading.spotted, *(() if reading.receipt.city else (Spotted("F10"),)))
+    return Submission(_identity(reading.receipt, place), _consortium_id(reading.receipt.city, key), reading.receipt, form,
+                      spotted, " ".join(name.split()))
+
+
+def _identity(receipt: Receipt, place: int) -> str:
+    return "B" + _digest(f"{receipt.path}\n{receipt.sha256}\n{place}")[:12]
+
+
+def _consortium_id(city: str | None, key: str) -> str:
+    code = next((c.code for c in call.CITIES if c.name == city), _UNKNOWN_CITY)
+    return f"{code}-{_digest(key)[:8]}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
+
+
+def _superseded(found: list[Submission]) -> list[Submission]:
+    """Number the versions of each consortium, and mark all that a later one replaces."""
+    # What lies under a path now counts, even where it is an older file put back; else what lay there last.
+    taken = sorted((s for s in found if s.status is not Status.IGNORED), key=lambda s: s.receipt.present)
+    latest_bytes = {s.receipt.path: s.receipt.sha256 for s in taken}
+    versions: dict[str, int] = {}
+    numbered = []
+    for submission in found:
+        if submission.reading is not None:
+            versions[submission.consortium_id] = versions.get(submission.consortium_id, 0) + 1
+            submission = replace(submission, version=versions[submission.consortium_id])
+        numbered.append(submission)
+    newest = {s.consortium_id: s.submission_id for s in numbered
+              if s.reading is not None and latest_bytes[s.receipt.path] == s.receipt.sha256}
+
+    def replaced(submission: Submission) -> bool:
+        if submission.status is Status.IGNORED:
+            return False
+        if latest_bytes[submission.receipt.path] != submission.receipt.sha256:
+            return True
+        return submission.reading is not None and newest.get(submission.consortium_id) != submission.submission_id
+
+    return [replace(s, status=Status.SUPERSEDED) if replaced(s) else s for s in numbered]
