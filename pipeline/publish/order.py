@@ -1,0 +1,55 @@
+"""One order of rows, whatever order they came in: cities in official order, fields as in the call, names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from schemas import call
+
+_KEYS = {
+    "submissions": ("consortium_name", "file", "sheet", "version", "submission_id"),
+    "consortia": ("submission_id",), "members": ("submission_id", "seq"),
+    "platforms": ("submission_id", "seq"), "projects": ("submission_id", "seq"), "organisations": ("org_id",),
+    "sources": ("org_id", "submission_id", "role", "cell"),
+    "ignored": ("file", "submission_id"), "findings": ("submission_id", "code", "row", "finding_id"),
+}
+_FIELD_ORDER = {field: place for place, field in enumerate(call.FIELDS)}
+_KIND_ORDER = {kind: place for place, kind in enumerate(call.MEMBER_KINDS)}
+
+
+def _place(column: str, order: Mapping[str, int]) -> pl.Expr:
+    return pl.col(column).replace_strict(order, default=len(order), return_dtype=pl.Int32)
+
+
+def by_city(column: str = "city") -> pl.Expr:
+    """The city's place in the official order; an unknown city comes last."""
+    return _place(column, call.CITY_ORDER)
+
+
+def by_field(column: str = "industry") -> pl.Expr:
+    """The field's place in the call; another field comes last."""
+    return _place(column, _FIELD_ORDER)
+
+
+def by_kind(column: str = "kind") -> pl.Expr:
+    """The place of an organisation's kind as the form lists them."""
+    return _place(column, _KIND_ORDER)
+
+
+def ordered(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The tables with rows in one order that does not depend on how they came; nulls last."""
+    return {name: _sorted(name, frame) for name, frame in tables.items()}
+
+
+def numbered(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with `serial`, from 1, as a text: a number of order is centred and never added up."""
+    return frame.with_row_index("serial", 1).with_columns(pl.col("serial").cast(pl.String))
+
+
+def _sorted(name: str, frame: pl.DataFrame) -> pl.DataFrame:
+    city = [by_city()] if "city" in frame.columns else []
+    # Every column takes part, so that only equal rows are left to chance.
+    rest = [column for column in frame.columns if column not in _KEYS[name]]
+    return frame.sort([*city, *_KEYS[name], *rest], nulls_last=True)

@@ -1,0 +1,138 @@
+"""问题清单.xlsx: what one bureau has to mend, what it has to explain, and what became of each of its files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.publish import style, terms
+from pipeline.publish.atomic import replacing
+from pipeline.publish.order import numbered, ordered
+from pipeline.publish.sheet import Book, Column, Plan, write_plan
+from schemas import call
+from schemas.form_2023 import FORM
+from schemas.register import Status
+from schemas.rule import SEVERITY_WORDS, Severity
+
+PROBLEMS, FILES, NOTICES = SHEETS = ("问题清单", "文件清单", "提示事项")
+# Findings of one rule in one row of the list; more go on in the next row, so that none is cut on paper.
+REPEATS_A_ROW = 4
+GUIDE = ("“须改正”的，请在原表中改正后重新放入本市收件夹；“需核实”的，请改正，或在“说明”栏写明情况"
+         "（只写“核实无误”不作为说明）。未列出的栏目不需改动。")
+SIGNATURE = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话：　　　　　　　　（盖章）"
+_COLUMNS = (
+    Column("serial", "序号", "centre", 5, 6),
+    Column("form", "联合体/文件", "text", 22, 24),
+    Column("place", "表·单元格", "text", 12, 14),
+    Column("message", "问题", "text", 38, 38),
+    Column("value", "您填写的值", "text", 16, 25),
+    Column("suggestion", "怎么改", "text", 30, 34),
+    Column("severity", "级别", "centre", 8, 8),
+    Column("code", "规则编号", "centre", 6.5, 6.5),
+)
+PROBLEM_COLUMNS = (*_COLUMNS, Column("remark", "说明（由填报单位填写）", "text", 18, 18))
+FILE_COLUMNS = (
+    Column("serial", "序号", "centre", 5, 6), Column("file", "文件", "text", 34, 50),
+    Column("sheet", "工作表", "text", 14, 20), Column("consortium_name", "创新联合体名称", "text", 26, 32),
+    Column("version", "版次", "count", 6, 6), Column("status", "处理结果", "centre", 14, 20),
+    Column("errors", SEVERITY_WORDS[Severity.ERROR], "count", 8, 8),
+    Column("warnings", SEVERITY_WORDS[Severity.WARNING], "count", 8, 8),
+    Column("reason", "原因", "text", 30, 40),
+)
+# What differs between the messages of one rule: quoted values, numbers, codes and addresses.
+_VARYING = r"“[^”]*”|[0-9A-Za-z.,:：、—-]+"
+
+
+def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
+    """Write the list of one city's bureau, in one step; same rows, same bytes."""
+    tables = ordered({name: tables[name] for name in ("submissions", "findings", "ignored")})
+    forms = tables["submissions"].filter(pl.col("city") == city)
+    found = _current_findings(forms, tables["findings"])
+    problems = grouped(found.filter(pl.col("severity") != Severity.NOTICE))
+    notices = grouped(found.filter(pl.col("severity") == Severity.NOTICE))
+    title = f"{_bureau(city)}报送问题清单"
+    with replacing(target) as aside, style.workbook(aside, title) as workbook:
+        book = Book(workbook)
+        write_plan(book, Plan(PROBLEMS, title, PROBLEM_COLUMNS, problems, frozen=2, signature=SIGNATURE,
+                              notes=((verdict(forms, found), "verdict"), (GUIDE, "remark"))))
+        files = _files(forms, tables["findings"], tables["ignored"])
+        write_plan(book, Plan(FILES, f"{_bureau(city)}报送文件清单", FILE_COLUMNS, files))
+        if notices.height:
+            write_plan(book, Plan(NOTICES, f"{_bureau(city)}报送提示事项", _COLUMNS, notices,
+                                  notes=(("下列事项系统已自动处理，或仅供参考，可不改。", "remark"),)))
+
+
+def verdict(forms: pl.DataFrame, found: pl.DataFrame) -> str:
+    """How the bureau stands, in one sentence: 须改正 3 处，需核实 2 处."""
+    current = forms.filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED))
+    if not current.height:
+        return "尚未收到可计入的报送材料。"
+    errors, warnings = ((found["severity"] == level).sum() for level in (Severity.ERROR, Severity.WARNING))
+    admitted = current.filter(terms.admitted()).height
+    mending = current.filter(terms.of_status(*terms.TO_MEND)).height
+    if not errors and not warnings and not mending:
+        return "0 项问题，已入库。" if admitted == 1 else f"0 项问题，{admitted} 份均已入库。"
+    counted = f"{SEVERITY_WORDS[Severity.ERROR]} {errors} 处，{SEVERITY_WORDS[Severity.WARNING]} {warnings} 处。"
+    if not mending:
+        return f"{counted}{'' if admitted == 1 else f'{admitted} 份均'}已入库，请核实后改正或说明。"
+    return f"{counted}共报送 {current.height} 份：已入库 {admitted} 份，须改正后重报 {mending} 份。"
+
+
+def grouped(found: pl.DataFrame) -> pl.DataFrame:
+    """Findings as rows of the list: errors first, repeats of a rule in a form together with their cells."""
+    pattern = pl.col("message").str.replace_all(_VARYING, "")
+    frame = found.sort(
+        terms.by_severity(), pl.col("status") != Status.UNREADABLE, "form", "submission_id", terms.by_table(),
+        "row", "code", nulls_last=True, maintain_order=True).with_columns(
+        pattern=pattern, message=terms.message())
+    same = ["submission_id", "code", "severity", "sheet", "table", "field", "pattern"]
+    part = pl.int_range(pl.len()).over(same) // REPEATS_A_ROW
+    frame = frame.with_columns(part=part, total=pl.len().over(same))
+    rows = frame.group_by(*same, "part", maintain_order=True).agg(
+        pl.col("form", "home", "total").first(), pl.col("message"), pl.col("cell").drop_nulls(),
+        _by_cell("value"), _by_cell("suggestion"))
+    rows = rows.with_columns(pl.col("cell").list.join(",").alias("cell")).with_columns(
+        place=terms.place("home"), severity=terms.severity(), message=_message(), remark=pl.lit(""))
+    return numbered(rows)
+
+
+def _message() -> pl.Expr:
+    first = pl.col("message").list.first()
+    alone = (pl.col("total") == 1) | (pl.col("message").list.n_unique() == 1)
+    more = pl.format("{}\n（同类问题共 {} 处，逐处见相邻各栏。）", first, pl.col("total"))
+    return pl.when(alone).then(first).otherwise(more)
+
+
+def _by_cell(column: str) -> pl.Expr:
+    """The values of a group, each with its cell where there is more than one finding and they differ."""
+    value = pl.col(column).fill_null("")
+    line = pl.concat_str(pl.col("cell").fill_null(""), value, separator="：")
+    several = (pl.len() > 1) & (value.n_unique() > 1)
+    listed = line.filter(value != "").str.join("\n")
+    return pl.when(several).then(listed).otherwise(value.first()).first().alias(column)
+
+
+def _current_findings(forms: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFrame:
+    """Findings of the forms that count, with the name under which the bureau knows each form."""
+    name = pl.col("file").str.split("/").list.last()
+    sheet = pl.when(~pl.col("sheet").is_in(["", FORM.sheet])).then("（" + pl.col("sheet") + "）").fill_null("")
+    title = pl.col("consortium_name").replace("", None)
+    form = pl.concat_str(title, name + sheet, separator="\n", ignore_nulls=True)
+    counted = forms.filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED))
+    known = counted.unique("submission_id", keep="first", maintain_order=True).select(
+        "submission_id", "status", home="sheet", form=form)
+    return findings.join(known, on="submission_id", maintain_order="left")
+
+
+def _files(forms: pl.DataFrame, findings: pl.DataFrame, ignored: pl.DataFrame) -> pl.DataFrame:
+    said = terms.first_message(findings, ignored)
+    frame = forms.join(said, on="submission_id", how="left", maintain_order="left").with_columns(
+        reason=terms.reason("consortium_id"), status=terms.status())
+    return numbered(frame.sort("file", "sheet", "version", nulls_last=True, maintain_order=True))
+
+
+def _bureau(city: str) -> str:
+    names = {known.name: known.bureau for known in call.CITIES}
+    return names.get(city, city)

@@ -1,0 +1,87 @@
+"""退回与待核: the forms that went back, and what of the admitted ones somebody has to decide."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import polars as pl
+
+from pipeline.publish import terms
+from pipeline.publish.celltext import presentable
+from pipeline.publish.order import by_city, numbered
+from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
+from pipeline.publish.sheet import Book, Column, column_widths, write_heading, write_note, write_table
+from schemas import call
+from schemas.rule import Severity
+
+TITLE = f"{call.PROVINCE}创新联合体退回表和待核事项"
+FIRST_PROBLEMS = 3
+# Both tables stand on the same columns of the sheet, so they have as many columns and like widths in pairs.
+RETURNED = (
+    SERIAL, CITY,
+    column("submissions", "consortium_name", most=26, least=18, meaning="表中所填名称，读不出的空着。"),
+    column("consortia", "lead_unit", most=28, least=20),
+    column("submissions", "file", most=30, least=20, meaning="收件夹中的文件。"),
+    column("submissions", "errors", "count", 9, 9, "须改正后重新报送的问题数。"),
+    column("submissions", "warnings", "count", 9, 9, "改正或说明的问题数。"),
+    Column("problems", "主要问题", "text", 44, 60, f"前 {FIRST_PROBLEMS} 项须改正的问题，全部见该市问题清单。"),
+    column("submissions", "status", "centre", 14, 14, "退回或无法读取。"),
+    Column("remark", "处理情况", "text", 14, 18, "空栏，供填写。"),
+)
+TO_DECIDE = (
+    SERIAL, CITY,
+    column("submissions", "consortium_name", most=26, least=18, meaning="表中所填名称。"),
+    Column("place", "位置", "text", 20, 28, "所在表和单元格。"),
+    column("findings", "value", most=30, least=20, meaning="表中所填内容。"),
+    column("findings", "severity", "centre", 9, 9, "见“数据说明”。"),
+    column("findings", "code", "centre", 9, 9, "规则的编号，见“数据说明”。"),
+    column("findings", "message", most=60, least=44, meaning="哪里不一致或少见，有什么规定。"),
+    column("findings", "suggestion", most=30, least=14, meaning="建议的改法或取值。"),
+    Column("remark", "处理意见", "centre", 14, 18, f"空栏，供填写；已有决定的显示决定，“{terms.OPEN_WORD}”为尚无决定。"),
+)
+
+
+def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """Write the sheet: returned forms above, decisions below, on a page of their own."""
+    returned = presentable(returned_forms(tables).select([column.field for column in RETURNED]))
+    decide = presentable(to_decide(tables).select([column.field for column in TO_DECIDE]))
+    pairs = zip(column_widths(RETURNED, returned), column_widths(TO_DECIDE, decide), strict=True)
+    widths = [max(pair) for pair in pairs]
+    sheet = book.sheet(name, widths, "A3")
+    top = write_heading(book, sheet, TITLE, COMPILED, "", widths)
+    top = write_note(book, sheet, top, f"一、退回待改的表（{returned.height} 张）", "heading", widths)
+    top = write_table(book, sheet, top, RETURNED, returned, widths)
+    top = write_note(book, sheet, top + 1, f"二、入库表中的待核事项（{decide.height} 项）", "heading", widths)
+    sheet.set_h_pagebreaks([top - 1])
+    sheet.repeat_rows(top)
+    sheet.freeze_panes(0, 3)
+    after = write_table(book, sheet, top, TO_DECIDE, decide, widths)
+    if decide.height:
+        sheet.autofilter(top, 0, after - 1, len(widths) - 1)
+
+
+def returned_forms(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Returned and unreadable forms by city, with the first of their problems."""
+    errors = tables["findings"].filter(pl.col("severity") == Severity.ERROR)
+    more = pl.when(pl.len() > FIRST_PROBLEMS).then(pl.format("\n……等 {} 项", pl.len())).otherwise(pl.lit(""))
+    problems = errors.group_by("submission_id", maintain_order=True).agg(
+        problems=(pl.col("message").head(FIRST_PROBLEMS).str.join("\n") + more).first())
+    leads = tables["consortia"].unique("submission_id", keep="first").select("submission_id", "lead_unit")
+    frame = tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).with_columns(status=terms.status())
+    for joined in (problems, leads):
+        frame = frame.join(joined, on="submission_id", how="left", maintain_order="left")
+    return numbered(frame.with_columns(remark=pl.lit("")))
+
+
+def to_decide(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Every finding of an admitted form that is not a mere notice, by city and consortium."""
+    admitted = tables["submissions"].filter(terms.admitted()).unique("submission_id", keep="first").select(
+        "submission_id", "consortium_name", home="sheet")
+    frame = tables["findings"].filter(pl.col("severity") != Severity.NOTICE).join(
+        admitted, on="submission_id", maintain_order="left")
+    decided = pl.col("state").is_not_null() & ~pl.col("state").is_in(terms.OPEN_STATES)
+    frame = frame.with_columns(place=terms.place("home"), message=terms.message(),
+                               remark=pl.when(decided).then("state").otherwise(pl.lit(terms.OPEN_WORD)))
+    frame = frame.sort(by_city(), "consortium_name", terms.by_severity(), "submission_id", terms.by_table(),
+                       "row", "code", nulls_last=True, maintain_order=True)
+    return numbered(frame.with_columns(severity=terms.severity()))

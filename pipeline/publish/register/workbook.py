@@ -1,0 +1,37 @@
+"""The register's workbook: nine sheets, each from the tables of `schemas.register`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.publish import style
+from pipeline.publish.atomic import replacing
+from pipeline.publish.order import ordered
+from pipeline.publish.register import (
+    consortia, foundation, members, notes, organisations, overview, progress, review)
+from pipeline.publish.sheet import LARGE, Book
+from schemas import call
+
+# In the order of the sheets.
+SHEETS = {
+    "总览": overview.write, "创新联合体汇总表": consortia.write, "成员单位名录": organisations.write,
+    "成员参与明细": members.write, "创新平台": foundation.write_platforms, "科技计划项目": foundation.write_projects,
+    "退回与待核": review.write, "报送情况": progress.write, "数据说明": notes.write,
+}
+TITLE = f"{call.PROVINCE}创新联合体名录"
+
+
+def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
+    """Write the register from the tables of `schemas.register.TABLES`, in one step.
+
+    Same rows, same bytes, in whatever order they come: no time of the run and none of arrival is in it.
+    """
+    tables = ordered(tables)
+    large = max((frame.height for frame in tables.values()), default=0) > LARGE
+    with replacing(target) as aside, style.workbook(aside, TITLE, large) as workbook:
+        book = Book(workbook)
+        for name, write_sheet in SHEETS.items():
+            write_sheet(book, name, tables)

@@ -1,0 +1,46 @@
+"""The data tables as others read them: Parquet for programs, CSV (UTF-8 with BOM) for Excel."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import polars as pl
+
+from pipeline.publish.atomic import replacing
+from pipeline.publish.celltext import visible
+from pipeline.publish.order import ordered
+from schemas import register
+
+# A text that a spreadsheet would execute begins with one of these, full-width ones too, and is no number.
+_EXECUTED = r"^\s*[=+\-@＝＋－＠]"
+_LEADING_CONTROL = r"^[\t\r\n]"
+_PLAIN_NUMBER = r"^\s*[+\-＋－]?\d[\d,]*(\.\d+)?([eE][+\-]?\d+)?%?\s*$|^[\-－]+$"
+_ISO = "%Y-%m-%dT%H:%M:%S%:z"
+_ROWS_A_GROUP = 262_144
+
+
+def write(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
+    """`<table>.parquet` and `<table>.csv` in `folder` for each of `schemas.register.TABLES`.
+
+    Same rows, same bytes, in whatever order the rows come. OSError where the disk refuses.
+    """
+    for name, frame in ordered(tables).items():
+        frame = frame.select(list(register.polars_schema(name))).rechunk()
+        with replacing(folder / f"{name}.parquet") as aside:
+            frame.write_parquet(aside, compression="zstd", row_group_size=_ROWS_A_GROUP)
+        with replacing(folder / f"{name}.csv") as aside:
+            # Line ends as Excel writes them.
+            neutral(frame).write_csv(aside, include_bom=True, line_terminator="\r\n", datetime_format=_ISO)
+
+
+def neutral(frame: pl.DataFrame) -> pl.DataFrame:
+    """`frame` with an apostrophe before each text that a spreadsheet would execute on opening the CSV."""
+    return frame.with_columns(_neutral(name) for name, dtype in frame.schema.items() if dtype == pl.String)
+
+
+def _neutral(name: str) -> pl.Expr:
+    text = pl.col(name)
+    formula = text.str.contains(_EXECUTED) & ~text.str.contains(_PLAIN_NUMBER)
+    executed = formula | text.str.contains(_LEADING_CONTROL)
+    return pl.when(executed).then("'" + visible(text)).otherwise(visible(text)).alias(name)
