@@ -137,8 +137,7 @@ def publish(tables: dict[str, pl.DataFrame], workspace: Workspace) -> Summary:
     outputs = [f"{PROVINCE}/{call.PROVINCE}创新联合体名录.xlsx"]
     register.write(tables, workspace.outbox / outputs[0])
     tables_.write(tables, workspace.data_outbox)
-    reporting = tables["submissions"]["city"].unique().to_list()
-    for city in [c.name for c in call.CITIES if c.name in reporting]:
+    for city in [c.name for c in call.CITIES]:
         problems.write(tables, city, workspace.city_outbox(city) / "问题清单.xlsx")
         outputs.append(f"{city}/问题清单.xlsx")
     return _summary(tables, tuple(outputs))

@@ -39,6 +39,9 @@ def resolve(form: Form, submissions: Sequence[Submission], validated: Validated,
     tables = _contents(current, typed, statuses)
     tables["submissions"] = _submissions(submissions, statuses, findings, deadline)
     tables["findings"] = _findings(submissions, findings)
+    tables["ignored"] = pl.DataFrame(
+        [(s.submission_id, s.receipt.city, s.receipt.path, s.reason) for s in submissions if s.reason],
+        schema=polars_schema("ignored"), orient="row")
     tables["members"], tables["organisations"], tables["sources"] = _organisations(
         current, validated, typed, tables, found)
     return tables

@@ -17,6 +17,8 @@ from schemas.kinds.text import fold_name
 from schemas.register import Status
 
 _UNKNOWN_CITY = "000000"
+BLANK = "空白表，没有填写内容"
+COPY = "与本市已收到的另一文件内容完全相同"
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class Submission:
     name: str
     version: int = 1
     status: Status | None = None
+    # Why it is not counted, where it is ignored.
+    reason: str = ""
 
     @property
     def current(self) -> bool:
@@ -56,10 +60,10 @@ def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt])
     for receipt in receipts:
         reading = read.get((receipt.path, receipt.sha256))
         if receipt.ignored or reading is None or receipt.path in copies:
-            found.append(_file(receipt, (), Status.IGNORED))
+            found.append(_file(receipt, (), Status.IGNORED, receipt.ignored or COPY))
         elif not reading.forms:
-            status = Status.IGNORED if reading.blank else Status.UNREADABLE
-            found.append(_file(receipt, reading.spotted, status))
+            found.append(_file(receipt, (), Status.IGNORED, BLANK) if reading.blank
+                         else _file(receipt, reading.spotted, Status.UNREADABLE))
         else:
             found.extend(_form(reading, place) for place in range(len(reading.forms)))
     return _superseded(found)
@@ -77,8 +81,8 @@ def _copies(receipts: Sequence[Receipt]) -> set[str]:
     return copies
 
 
-def _file(receipt: Receipt, spotted: tuple[Spotted, ...], status: Status) -> Submission:
-    return Submission(_identity(receipt, 0), "", receipt, None, spotted, "", status=status)
+def _file(receipt: Receipt, spotted: tuple[Spotted, ...], status: Status, reason: str = "") -> Submission:
+    return Submission(_identity(receipt, 0), "", receipt, None, spotted, "", status=status, reason=reason)
 
 
 def _form(reading: FileReading, place: int) -> Submission:

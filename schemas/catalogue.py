@@ -1,4 +1,4 @@
-"""All rules in one list, from where they are declared: the file and the blocks of the form."""
+"""All rules in one list, from where they are declared: file, blocks, forms beside each other."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 from functools import cache
 
-from schemas.form import BlockModel
+from schemas.conflicts import ACROSS
+from schemas.form import Block, BlockModel
 from schemas.form_2023 import FORM
 from schemas.form_2023.file import FILE_RULES
 from schemas.rule import Rule, Severity
@@ -18,14 +19,14 @@ LETTERS = "FBMLTPJDX"
 @cache
 def rules() -> tuple[Rule, ...]:
     """Every rule once: by letter in the order of the form, then by number, errors before warnings."""
-    declared = [*FILE_RULES, *(rule for block in FORM.blocks for rule in _of(block.model))]
+    declared = [*FILE_RULES, *(rule for block in FORM.blocks for rule in _of_block(block))]
     return tuple(sorted({id(rule): rule for rule in declared}.values(), key=_place))
 
 
 def labels_of(rule: Rule) -> tuple[str, ...]:
     """The labels of the columns that a rule looks at, in its own order; none for the rules about a file."""
     for block in FORM.blocks:
-        if any(rule is declared for declared in _of(block.model)):
+        if any(rule is declared for declared in _of_block(block)):
             names = [field.partition("@")[0] for field in rule.on]
             return tuple(dict.fromkeys(block.columns[name].label for name in names if name in block.columns))
     return ()
@@ -34,6 +35,11 @@ def labels_of(rule: Rule) -> tuple[str, ...]:
 def plain(sentence: str) -> str:
     """A rule's sentence as it is read without a form at hand: … where it has a place for a value."""
     return re.sub(r"\{[^}]*\}", "…", sentence)
+
+
+def _of_block(block: Block) -> Iterator[Rule]:
+    yield from _of(block.model)
+    yield from _of(ACROSS[block.name])
 
 
 def _of(model: type[BlockModel]) -> Iterator[Rule]:

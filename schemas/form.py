@@ -50,6 +50,8 @@ class Form:
     sections: tuple[str, ...]
     section_spellings: tuple[tuple[str, ...], ...]
     blocks: tuple[Block, ...]
+    # Heads the column beside the print area in which the template checks itself; nothing from there on is content.
+    margin: str = "自检（不打印）"
 
     def block(self, name: str) -> Block:
         """The block of that name; KeyError if there is none."""

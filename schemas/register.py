@@ -160,6 +160,15 @@ class Sources(pa.DataFrameModel):
     cell: str = titled("单元格")
 
 
+class Ignored(pa.DataFrameModel):
+    """One row a file that was not read or not counted, and why."""
+
+    submission_id: str = titled("报送编号", nullable=False)
+    city: str = titled("报送城市")
+    file: str = titled("文件")
+    reason: str = titled("原因")
+
+
 class Findings(pa.DataFrameModel):
     """One row a finding; `cell` may hold several addresses, `state` is open until decisions say otherwise."""
 
@@ -182,7 +191,8 @@ class Findings(pa.DataFrameModel):
 
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "submissions": Submissions, "consortia": Consortia, "members": Members, "platforms": Platforms,
-    "projects": Projects, "organisations": Organisations, "sources": Sources, "findings": Findings,
+    "projects": Projects, "organisations": Organisations, "sources": Sources, "ignored": Ignored,
+    "findings": Findings,
 }
 
 LEAD_ROLE, MEMBER_ROLE = "牵头", "成员"

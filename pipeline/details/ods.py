@@ -1,4 +1,4 @@
-"""Details of an .ods package: merges, hidden rows and columns, error cells, form-control boxes.
+"""Details of an .ods package: merges, hidden rows and columns, error cells, symbol fonts, form-control boxes.
 
 Rows and columns are run-length coded (`number-rows-repeated`), so positions are counted while walking.
 """
@@ -6,10 +6,12 @@ Rows and columns are run-length coded (`number-rows-repeated`), so positions are
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.details import Box, Details, SheetDetails
-from pipeline.details.package import Package, descendants, local
+from pipeline.details.package import Package, attributes_below, descendants, local
+from pipeline.details.xlsx import as_symbols
 
 _ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "Err:")
 _MOST_ROWS, _MOST_COLS = 20_000, 1_024
@@ -22,14 +24,15 @@ def read(data: bytes) -> Details:
         root = Package(data).parse("content.xml")
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return Details()
-    return Details({_get(table, "name"): _table(table) for table in descendants(root, "table")})
+    styles = {_get(style, "name") for style in descendants(root, "style") if "wingdings" in attributes_below(style)}
+    return Details({_get(table, "name"): _table(table, styles) for table in descendants(root, "table")})
 
 
 def _get(element: Element, name: str, default: str = "") -> str:
     return next((value for key, value in element.attrib.items() if key.rsplit("}", 1)[-1] == name), default)
 
 
-def _table(table: Element) -> SheetDetails:
+def _table(table: Element, styles: set[str]) -> SheetDetails:
     details = SheetDetails()
     hidden_cols: set[int] = set()
     col = 0
@@ -38,7 +41,7 @@ def _table(table: Element) -> SheetDetails:
         if _get(column, "visibility") in _HIDDEN:
             hidden_cols.update(range(col, col + repeated))
         col += repeated
-    controls = {_get(box, "id"): box for box in descendants(table, "checkbox")}
+    controls = {_get(box, "id"): box for kind in ("checkbox", "radio") for box in descendants(table, kind)}
     boxes: list[Box] = []
     hidden_rows: set[int] = set()
     row = 0
@@ -48,7 +51,9 @@ def _table(table: Element) -> SheetDetails:
             break
         if _get(line, "visibility") in _HIDDEN:
             hidden_rows.update(range(row, row + repeated))
-        _row(line, row, details, controls, boxes)
+        for col, cell in _cells(line):
+            _content(cell, (row, col), details, styles)
+            boxes.extend(_boxes(cell, (row, col), controls))
         row += repeated
     details.hidden_rows, details.hidden_cols = frozenset(hidden_rows), frozenset(hidden_cols)
     details.boxes = tuple(sorted(boxes))
@@ -56,20 +61,45 @@ def _table(table: Element) -> SheetDetails:
     return details
 
 
-def _row(line: Element, row: int, details: SheetDetails, controls: dict[str, Element], boxes: list[Box]) -> None:
+def _cells(line: Element) -> Iterator[tuple[int, Element]]:
+    """The cells of a row with their columns, each repeated one where it is first."""
     col = 0
     for cell in line:
-        if local(cell) not in ("table-cell", "covered-table-cell"):
-            continue
-        wide, high = (int(_get(cell, f"number-{what}-spanned", "1")) for what in ("columns", "rows"))
-        if wide > 1 or high > 1:
-            details.merges.append((row, col, row + high - 1, col + wide - 1))
-        text = "".join("".join(p.itertext()) for p in cell if local(p) == "p")
-        if text.startswith(_ERRORS) and (_get(cell, "formula") or "error" in cell.attrib.values()):
-            details.overrides[row, col] = (text, "error")
-        for shape in descendants(cell, "control"):
-            box = controls.get(_get(shape, "control"))
-            if box is not None:
-                boxes.append(Box(row, col, len(boxes), _get(box, "current-state") == "checked"
-                                 or _get(box, "state") == "checked", _get(box, "label")))
-        col += int(_get(cell, "number-columns-repeated", "1"))
+        if local(cell) in ("table-cell", "covered-table-cell"):
+            yield col, cell
+            col += int(_get(cell, "number-columns-repeated", "1"))
+
+
+def _content(cell: Element, place: tuple[int, int], details: SheetDetails, styles: set[str]) -> None:
+    wide, high = (int(_get(cell, f"number-{what}-spanned", "1")) for what in ("columns", "rows"))
+    if wide > 1 or high > 1:
+        details.merges.append((*place, place[0] + high - 1, place[1] + wide - 1))
+    lines = [line for line in cell if local(line) == "p"]
+    text, formula = "".join("".join(line.itertext()) for line in lines), _get(cell, "formula")
+    if text.startswith(_ERRORS) and (formula or "error" in cell.attrib.values()):
+        details.overrides[place] = (text, "error")
+    elif formula and not text and not _get(cell, "value-type"):
+        details.overrides[place] = ("=" + formula.removeprefix("of:").removeprefix("="), "formula")
+    elif styles and _get(cell, "value-type") == "string":
+        symbol = _get(cell, "style-name") in styles
+        marked = ["".join(_marked(line, symbol, styles)) for line in lines]
+        if "".join(marked) != text:
+            details.overrides[place] = ("\n".join(marked), "text")
+
+
+def _marked(element: Element, symbol: bool, styles: set[str]) -> Iterator[str]:
+    """An element's text in pieces, what is set in a symbol font as marks."""
+    yield as_symbols(element.text or "") if symbol else element.text or ""
+    for child in element:
+        style = _get(child, "style-name")
+        yield from _marked(child, style in styles if style else symbol, styles)
+        yield as_symbols(child.tail or "") if symbol else child.tail or ""
+
+
+def _boxes(cell: Element, place: tuple[int, int], controls: dict[str, Element]) -> Iterator[Box]:
+    for n, shape in enumerate(descendants(cell, "control")):
+        box = controls.get(_get(shape, "control"))
+        if box is not None:
+            ticked = (_get(box, "current-state", _get(box, "state")) == "checked"
+                      or _get(box, "current-selected", _get(box, "selected")) == "true")
+            yield Box(*place, n, ticked, _get(box, "label"))

@@ -18,9 +18,9 @@ from pipeline.details.package import Package, attributes_below, descendants, loc
 # An error cell, something hidden, a picture in a cell, or a formula that was never calculated: its cell has no value
 # (one whose result is an empty text has t="str").
 _WORTH_PARSING = re.compile(
-    rb't="e"|hidden="(?:1|true)"|DISPIMG|'
-    rb'<(?:\w+:)?c (?![^>]*t="(?:str|inlineStr)")[^>]*>\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)'
-    rb'\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)')
+    rb"""t=["']e["']|hidden=["'](?:1|true)["']|DISPIMG|"""
+    rb"""<(?:\w+:)?c(?: (?![^>]*t=["'](?:str|inlineStr)["'])[^>]*)?>\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"""
+    rb"""\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)""")
 _SYMBOLS = re.compile(rb"Wingdings", re.IGNORECASE)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 
@@ -61,21 +61,23 @@ def _sheet(package: Package, part: str, symbols: _Symbols) -> SheetDetails:
 
 def _cells(root: Element | None, symbols: _Symbols, details: SheetDetails) -> None:
     hidden_rows, hidden_cols = set(), set()
+    number = -1
     for row in descendants(root, "row"):
+        number = int(row.get("r", number + 2)) - 1
         if row.get("hidden") in ("1", "true"):
-            hidden_rows.add(int(row.get("r", 0)) - 1)
+            hidden_rows.add(number)
+        place = (number, -1)
         for cell in row:
-            _cell(cell, symbols, details)
+            # Some programs leave the addresses out: a cell follows the one before it.
+            place = _place(cell.get("r", "")) or (number, place[1] + 1)
+            _cell(cell, place, symbols, details)
     for col in descendants(root, "col"):
         if col.get("hidden") in ("1", "true"):
             hidden_cols.update(range(int(col.get("min", 1)) - 1, min(int(col.get("max", 1)), 1_024)))
     details.hidden_rows, details.hidden_cols = frozenset(hidden_rows), frozenset(hidden_cols)
 
 
-def _cell(cell: Element, symbols: _Symbols, details: SheetDetails) -> None:
-    place = _place(cell.get("r", ""))
-    if place is None:
-        return
+def _cell(cell: Element, place: tuple[int, int], symbols: _Symbols, details: SheetDetails) -> None:
     children = {local(child): child for child in cell}
     value = children["v"].text if "v" in children else None
     if cell.get("t") == "e":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pipeline.grid import Grid, Workbook, address
 from pipeline.read import drift
@@ -43,7 +43,7 @@ class Draft:
 
 def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], list]:
     """(forms, what was spotted about the workbook); no form at all is spotted as F04 or, with pictures only, F13."""
-    shown = [grid for grid in book.grids if grid.visible]
+    shown = [_without_margin(grid, labels) for grid in book.grids if grid.visible]
     # Instructions and examples name every label too: they are looked at only where nothing else is a form.
     drafts = (_drafts([grid for grid in shown if not _SAMPLE_SHEET.search(grid.name)], labels)
               or _drafts(shown, labels) or _drafts([grid for grid in book.grids if not grid.visible], labels))
@@ -55,6 +55,15 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
         form.spotted.extend(drift.hidden(book, form))
         form.spotted.extend(drift.pictures(book, form, labels))
     return forms, ([] if forms else [drift.nothing_found(book)])
+
+
+def _without_margin(grid: Grid, labels: Labels) -> Grid:
+    """The grid without the template's own 自检 column, whose words are no content."""
+    heads = [cell.col for cell in grid if label_key(cell.text.split("\n", 1)[0]) == labels.margin]
+    if not heads:
+        return grid
+    return replace(grid, cells={place: cell for place, cell in grid.cells.items() if place[1] < min(heads)},
+                   spans={place: span for place, span in grid.spans.items() if span[1] < min(heads)})
 
 
 def _home(draft: Draft) -> Grid:

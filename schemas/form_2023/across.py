@@ -66,7 +66,7 @@ def _member_facts(members: pl.DataFrame) -> pl.DataFrame:
         members,
         name_key=(named, _key, pl.String), suspect_key=(named, _suspect_key, pl.String),
         name_doubt=(named, _doubt, pl.String),
-        abroad=(("name", "uscc"), names.is_abroad, pl.Boolean),
+        abroad=(("name", "uscc__raw"), names.is_abroad, pl.Boolean),
         is_enterprise=(faced, _is_enterprise, pl.Boolean), kind=(faced, _kind, pl.String),
         plausible_kinds=(faced, _plausible, pl.List(pl.String)),
         unusual_prefix=(("uscc", "uscc" + NOTE), _unusual, pl.Boolean),

@@ -13,6 +13,12 @@ from schemas.rule import BLANK_NOTES, rule
 FIGURES = ("staff_count", "technical_staff_count", "ip_count", "invention_patent_count")
 
 
+def _given(row) -> dict[str, str]:
+    """What the cell holds; a unit that the form prints there is nothing."""
+    filled = row["value"] and row[row["field"] + NOTE] != "placeholder"
+    return {"given": f"“{row['value']}”不是整数" if filled else "没有填写"}
+
+
 class Foundation(BlockModel):
     """One row a form."""
 
@@ -39,7 +45,7 @@ class Foundation(BlockModel):
 
     @rule("T01", "E", each=FIGURES, clause=call.CLAUSE_FORM,
           says="{given}，应为不小于 0 的整数", fix="请填写整数，如“{example}”，不写约数和小数",
-          facts=lambda row: {"given": f"“{row['value']}”不是整数" if row["value"] else "没有填写"})
+          facts=_given)
     def not_a_whole_number(field: str) -> pl.Expr:
         """人数、项数没有填写或不是整数"""
         return ~pl.col(field + NOTE).is_in(["unreadable", "negative", *BLANK_NOTES])
@@ -71,7 +77,7 @@ class Foundation(BlockModel):
 
     @rule("T04", "W", on=("technical_staff_count", "staff_count"), clause=call.CLAUSE_FORM,
           says="专业技术人员占从业人员的 {share}%，比例少见", fix="请核对两个数；无误的请在说明栏写明",
-          facts=lambda row: {"share": round(100 * row["technical_staff_count"] / row["staff_count"])})
+          facts=lambda row: {"share": round(100 * row["technical_staff_count"] / row["staff_count"], 2)})
     def nearly_all_technicians() -> pl.Expr:
         """专业技术人员占比超过 95%"""
         staff, technicians = pl.col("staff_count"), pl.col("technical_staff_count")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor
+
 import polars as pl
 
 from schemas import call, uscc
@@ -24,6 +26,11 @@ def _candidates(row) -> dict[str, str]:
 
 def _hint_and_candidates(row) -> dict[str, str]:
     return {"seen": row["uscc__detail"] or "", **_candidates(row)}
+
+
+def _percent_below(ratio: float) -> float:
+    """Per cent with two decimals, cut off: what falls short of 3 % must not read as 3 %."""
+    return floor(round(10_000 * ratio, 6)) / 100
 
 
 class Members(BlockModel):
@@ -86,7 +93,7 @@ class Members(BlockModel):
         return ~pl.col("uscc" + NOTE).is_in(["length", "several"])
 
     @rule("M05", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_hint_and_candidates,
-          says="“{value}”{seen}，代码里不用字母 I、O、S、V、Z 和符号", fix="{likely}请对照营业执照（法人证书）改正")
+          says="“{value}”的{seen}不会出现在代码里（代码不用字母 I、O、S、V、Z 和符号）", fix="{likely}请对照营业执照（法人证书）改正")
     def code_character() -> pl.Expr:
         """代码里有不会出现的字符"""
         return pl.col("uscc" + NOTE) != "character"
@@ -138,7 +145,7 @@ class Members(BlockModel):
     @rule("M13", "I", on="uscc", clause=call.CLAUSE_USCC,
           says="登记地代码 {division}{place}{division_status}", fix="仅提示，无误可不改",
           facts=lambda row: {"division": row["uscc"][2:8],
-                             "place": f"（{row['division_name']}）" if row["division_name"] else "",
+                             "place": f"（{row['division_name']}）" if row["division_name"] else " ",
                              "division_status": {"开发区": "属开发区，不在行政区划代码表内", "已停用": "已停用",
                                                  "未知": "不在行政区划代码表内"}.get(row["division_status"], "")})
     def code_division_retired() -> pl.Expr:
@@ -206,7 +213,7 @@ class Members(BlockModel):
 
     @rule("M25", "W", on=("rd_spend_wan", "revenue_wan"), clause=call.CLAUSE_LEAD,
           says="龙头企业研发投入强度原则上不低于 3%，现为 {percent}%", fix="请核对两栏金额和单位（万元）；确低于 3% 的请在说明栏写明",
-          facts=lambda row: {"percent": round(100 * row["rd_spend_wan"] / row["revenue_wan"], 2)})
+          facts=lambda row: {"percent": _percent_below(row["rd_spend_wan"] / row["revenue_wan"])})
     def backbone_lead_little_research() -> pl.Expr:
         """龙头企业牵头而研发投入强度不足 3%"""
         enough = pl.col("rd_spend_wan") >= pl.col("revenue_wan") * call.LEAD_RD_RATIO

@@ -62,7 +62,7 @@ def plausible_kinds(name: str, code: str | None) -> list[str]:
     research = re.search(r"研究|科学院|实验室|创新中心|技术中心|[院所]$", name)
     if code is None:
         return [kind_by_name(name)] if re.search(r"公司|大学|University", name) else sorted(call.MEMBER_KINDS)
-    if doubt(name) and code[:2] != "91":
+    if code[:2] != "91" and (not name or doubt(name)):
         return sorted(call.MEMBER_KINDS)
     kind = uscc.kind_of(code, name)
     kinds = {kind}

@@ -86,7 +86,7 @@ class Platforms(BlockModel):
             ["ambiguous", "unreadable", "year_only", "template", "duration", *BLANK_NOTES])
 
     @rule("P03", "W", on="established", clause=call.CLAUSE_FORM,
-          says="时间“{value}”早于 1980 年或晚于今天，请核对", fix="请写成“{example}”这样的年月")
+          says="时间“{value}”早于 1980 年或晚于收件日期", fix="请核对建设时间，写成“{example}”这样的年月")
     def established_out_of_range() -> pl.Expr:
         """建设时间早于 1980 年或在将来"""
         latest = pl.col("received").dt.strftime("%Y-%m")

@@ -115,6 +115,6 @@ class Projects(BlockModel):
         start, end = pl.col("period_start"), pl.col("period_end")
         # An open end (至今) overlaps whatever lies after its start.
         overlaps = (start <= last) & ((end >= first) | (end.is_null() & (pl.col("period" + NOTE) == "open")))
-        return overlaps | (end < start)
+        return overlaps | (end < start).fill_null(False)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 DASHES = "-‐‑‒–—―−ー─━⸺⸻﹘﹣－"
 _DASH_CLASS = "[" + re.escape(DASHES) + "]"
@@ -54,7 +55,8 @@ _VOID = (
     r"|空|空值|不适用|不涉及|未涉及|不存在|不填|不填写|未填|免填|可不填|无需填写?|无须填写?|不需要?填写?|略|n/?a|n\.a\.?|nil|none|null"
 )
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗〘〙⟦⟧", "()" * 7)
-_LONGEST_FIXED_PHRASE = 300
+_LONGEST_FIXED_PHRASE, _LONGEST_VOID = 300, 60
+_LONGEST_WITH_SPACE = 2_000
 _QUOTES_AND_DOTS = "[\"'`´“”„‟‘’‚‛＂＇「」『』〝〞〟·・•‧∙⋅･᛫]"
 _ROLE_OR_SEAL = (
     "(?:(?:单位|加盖)?(?:盖章|公章|签章|盖公章|章)处?|(?:总|联合|本)?牵头(?:单位|方|企业|人)?|(?:成员|参与|参加|依托|承担)单位)"
@@ -65,13 +67,18 @@ _TRAILING_NOTE = (
 )
 
 
+# Every cell passes through these two: compiled once, where the rest wait for their first use.
+_INVISIBLE_RUN = re.compile(_INVISIBLE)
+_SPACE_RUN = re.compile(_SPACE)
+
+
 def _clean(text: str | None) -> str:
-    return re.sub(_INVISIBLE, "", text or "")
+    return _INVISIBLE_RUN.sub("", text or "")
 
 
 def compact(text: str | None) -> str:
     """For comparison only: NFKC with all white space, zero-width and control characters taken out."""
-    shown = re.sub(_SPACE, "", unicodedata.normalize("NFKC", re.sub(_SPACE, "", _clean(text))))
+    shown = _SPACE_RUN.sub("", unicodedata.normalize("NFKC", _SPACE_RUN.sub("", _clean(text))))
     # What stood apart before may combine now (A, blank, acute accent): only then is the key stable.
     return _clean(unicodedata.normalize("NFKC", shown))
 
@@ -122,14 +129,18 @@ def is_placeholder(text: str | None) -> bool:
     """Only what a template leaves behind: "____", "…", "（ ）", "请填写…", a lone unit, "年 月 日" without digits,
     "×××".
     """
+    if len(text or "") > _LONGEST_WITH_SPACE:
+        return False
     bare = compact(text).lower()
     return 0 < len(bare) <= _LONGEST_FIXED_PHRASE and re.fullmatch(_TEMPLATE, _unwrapped(bare)) is not None
 
 
 def is_void(text: str | None) -> bool:
     """Somebody says there is nothing: "/", "—", "无", "不适用", "N/A" …"""
+    if len(text or "") > _LONGEST_WITH_SPACE:
+        return False
     bare = compact(text).lower()
-    bare = _unwrapped(bare) if len(bare) <= _LONGEST_FIXED_PHRASE else ""
+    bare = _unwrapped(bare) if len(bare) <= _LONGEST_VOID else ""
     return bool(bare) and (re.fullmatch(_VOID, bare) or re.fullmatch(_VOID, bare.rstrip("。.;,!"))) is not None
 
 
@@ -146,6 +157,7 @@ def _without_trailing_note(name: str) -> str:
     return name[:at] if inside and at and re.fullmatch(_TRAILING_NOTE, inside) else name
 
 
+@lru_cache(maxsize=32_768)
 def fold_name(text: str | None) -> str:
     """Key of an organisation's name: widths, brackets, 〇/○, spaces, quotes, middle dots and trailing notes
     folded.
@@ -160,6 +172,7 @@ def fold_name(text: str | None) -> str:
     return name
 
 
+@lru_cache(maxsize=32_768)
 def fold_suffix(text: str | None) -> str:
     """`fold_name` with 有限责任公司 read as 有限公司; equal keys are suspects, not the same body. 股份有限公司 stays apart.
     """
