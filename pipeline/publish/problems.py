@@ -13,7 +13,7 @@ from pipeline.publish.order import numbered, ordered
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
 from schemas.form_2023 import FORM
-from schemas.register import Status
+from schemas.register import Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
 
 PROBLEMS, FILES, NOTICES = SHEETS = ("问题清单", "文件清单", "提示事项")
@@ -35,7 +35,7 @@ _COLUMNS = (
 PROBLEM_COLUMNS = (*_COLUMNS, Column("remark", "说明（由填报单位填写）", "text", 18, 18))
 FILE_COLUMNS = (
     Column("serial", "序号", "centre", 5, 6), Column("file", "文件", "text", 34, 50),
-    Column("sheet", "工作表", "text", 14, 20), Column("consortium_name", "创新联合体名称", "text", 26, 32),
+    Column("sheet", "工作表", "text", 14, 20), Column("consortium_name", titles("submissions")["consortium_name"], "text", 26, 32),
     Column("version", "版次", "count", 6, 6), Column("status", "处理结果", "centre", 14, 20),
     Column("errors", SEVERITY_WORDS[Severity.ERROR], "count", 8, 8),
     Column("warnings", SEVERITY_WORDS[Severity.WARNING], "count", 8, 8),

@@ -11,9 +11,10 @@ from pipeline.publish.register.consortia import placed
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
 from schemas.form_2023 import FORM
+from schemas.register import titles
 
 PERIOD = FORM.block("projects").columns["period"]
-CONSORTIUM = Column("consortium", "创新联合体名称", "text", 20, 30, "所在的创新联合体。")
+CONSORTIUM = Column("consortium", titles("consortia")["name"], "text", 20, 30, "所在的创新联合体。")
 PLATFORM_COLUMNS = (
     SERIAL, CITY, CONSORTIUM,
     column("platforms", "name", most=40, least=24),

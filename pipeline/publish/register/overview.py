@@ -18,7 +18,7 @@ from pipeline.publish.register.progress import NOTHING, city_rows
 from pipeline.publish.register.review import to_decide
 from pipeline.publish.sheet import Book, across, write_heading, write_note
 from schemas import call
-from schemas.register import Status
+from schemas.register import Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送总览"
@@ -86,7 +86,7 @@ def _by_field(tables: Mapping[str, pl.DataFrame]) -> Counts:
     frame = admitted(tables).group_by(pl.col("industry").fill_null("（未填）"), maintain_order=True).len()
     # A field of the notice's list comes in its order; all others follow, in the order in which they are met.
     order = {field: place for place, field in enumerate(call.FIELDS)}
-    return Counts("产业领域", ("入库联合体",), sorted(frame.rows(), key=lambda row: order.get(row[0], len(order))))
+    return Counts(titles("consortia")["industry"], ("入库联合体",), sorted(frame.rows(), key=lambda row: order.get(row[0], len(order))))
 
 
 def _by_kind(tables: Mapping[str, pl.DataFrame]) -> Counts:

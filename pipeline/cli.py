@@ -1,0 +1,182 @@
+"""The command `consortium`: what can be asked for, and what the shell gets back.
+
+Everything heavy is imported inside the commands, so that help, `rules`, `check` and `template` answer at
+once.
+"""
+
+from __future__ import annotations
+
+import sys
+import warnings
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from typer.exceptions import TyperException
+
+from pipeline import log, usage
+from pipeline.errors import RunError
+from pipeline.usage import WrongUsage
+
+DONE, RETURNED, USAGE, FAILED, HELD = 0, 1, 2, 3, 4
+EXIT_CODES = {
+    DONE: "完成，没有需要改正的表", RETURNED: "完成，有退回待改的表", USAGE: "命令用法不对", FAILED: "运行本身失败",
+    HELD: "同一工作目录正有另一次运行",
+}
+INTERRUPTED = 130
+
+app = typer.Typer(
+    name="consortium", cls=usage.Group, add_completion=False, rich_markup_mode=None, no_args_is_help=True,
+    pretty_exceptions_enable=False, context_settings=usage.HELP_NAMES,
+    help="江苏省创新联合体基础信息表：收件、校验、汇总、答复。")
+
+Root = Annotated[Path, typer.Option("--workspace", "-w", metavar="目录", help="工作目录，内有 inbox 和 outbox；默认为当前目录")]
+Target = Annotated[Path | None, typer.Option("--output", "-o", metavar="文件", help="写到哪里；默认为当前目录")]
+Fresh = Annotated[Path, typer.Argument(metavar="目录", help="放在哪里，须为空或不存在；默认为 build/demo")]
+
+
+def _command(name: str):
+    settings = {**usage.HELP_NAMES, "allow_extra_args": True}
+    return app.command(name, cls=usage.Command, context_settings=settings)
+
+
+@_command("run")
+def run(workspace: Root = Path(),
+        no_prefect: Annotated[bool, typer.Option("--no-prefect", help="不经 Prefect，直接在本进程运行")] = False) -> int:
+    """汇总一次：收件、读表、校验、汇总、发布"""
+    from pipeline import launch
+
+    summary = launch.by_hand(_at(workspace), prefect=not no_prefect)
+    return _tell(summary, workspace)
+
+
+@_command("check")
+def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="要检查的基础信息表，可以写多个")]) -> int:
+    """当场检查报表，列出须改正和需核实之处，不入库"""
+    missing = [str(file) for file in files if not file.is_file()]
+    if missing:
+        raise WrongUsage(f"没有这个文件：{'、'.join(missing)}")
+    from pipeline import job, verdict
+
+    checked = job.check(files)
+    for line in verdict.lines(checked):
+        print(line)
+    return RETURNED if verdict.to_return(checked) else DONE
+
+
+@_command("template")
+def template(output: Target = None) -> int:
+    """生成空白的基础信息表"""
+    from pipeline import template as official
+    from schemas.form_2023 import FORM
+
+    target = output or Path(f"{FORM.title}.xlsx")
+    if target.exists():
+        raise WrongUsage(f"已有“{target}”，没有覆盖。请换一个文件名（-o）")
+    if not target.parent.is_dir():
+        raise WrongUsage(f"没有“{target.parent}”这个目录")
+    official.write(target)
+    print(f"已生成：{target}")
+    return DONE
+
+
+@_command("status")
+def status(workspace: Root = Path()) -> int:
+    """报送情况：13 个设区市各收到、入库、退回多少"""
+    from pipeline import board
+
+    for line in board.lines(_at(workspace)):
+        print(line)
+    return DONE
+
+
+@_command("serve")
+def serve(workspace: Root = Path(),
+          port: Annotated[int, typer.Option("--port", metavar="端口", help="Prefect 网页的端口")] = 4200) -> int:
+    """启动 Prefect 服务，每天 02:00（北京时间）自动汇总；按 Ctrl+C 结束"""
+    from pipeline import launch
+
+    launch.every_night(_at(workspace), port)
+    return DONE
+
+
+@_command("rules")
+def rules(code: Annotated[str | None, typer.Argument(metavar="规则编号", help="如 M08；不写则列出全部")] = None) -> int:
+    """校验规则：编号、级别、含义、怎么改、依据"""
+    from pipeline import verdict
+
+    found = verdict.rule_lines(code)
+    if not found:
+        raise WrongUsage(f"没有编号为“{code}”的规则，全部规则见“consortium rules”")
+    print("\n".join(found))
+    return DONE
+
+
+@_command("demo")
+def demo(folder: Fresh = Path("build/demo")) -> int:
+    """造一个逼真的工作目录，并完整汇总一次"""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise WrongUsage(f"“{folder}”里已有内容，请换一个目录")
+    from pipeline import demo as examples, launch
+
+    workspace = _at(folder, new=True)
+    workspace.create()
+    examples.build(workspace)
+    # Returned forms are what the demonstration shows, so they are no reason to report anything but success.
+    _tell(launch.by_hand(workspace, prefect=True), folder)
+    return DONE
+
+
+def _at(folder: Path, new: bool = False):
+    from pipeline.settings import Workspace
+
+    if not new and not folder.is_dir():
+        raise WrongUsage(f"没有“{folder}”这个目录")
+    return Workspace(folder.resolve())
+
+
+def _tell(summary, folder: Path) -> int:
+    from pipeline.report import in_words
+
+    print("\n".join([*in_words(summary), f"结果在 {folder / 'outbox'}。"]))
+    return summary.exit_code
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Entry point: never a traceback, never an English word; the exit codes of `EXIT_CODES`."""
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that is not UTF-8 shows a question mark for what it cannot write, and goes on.
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    if not sys.warnoptions:
+        # What libraries warn each other about is English, and nothing a user could act on.
+        warnings.simplefilter("ignore")
+    sys.exit(ended(arguments))
+
+
+def ended(arguments: list[str] | None) -> int:
+    """Carry out a command line; the one place where errors become exit codes."""
+    try:
+        command = typer.main.get_command(app)
+        code = command.main(arguments, prog_name="consortium", standalone_mode=False) or DONE
+        return _failed("已中断，没有完成；再次运行会接着做", FAILED) if code == INTERRUPTED else code
+    except RunError as error:
+        return _failed(str(error), error.exit_code)
+    except TyperException as error:
+        if usage.is_bare(error):
+            print(error.format_message())
+            return USAGE
+        return _failed(f"{usage.sentence(error)}。{usage.pointer(error)}", USAGE)
+    except KeyboardInterrupt:
+        return _failed("已中断，没有完成；再次运行会接着做", FAILED)
+    # A Rust panic is no Exception; nobody but the operator's log may see what an unforeseen error says.
+    except BaseException as error:
+        if isinstance(error, SystemExit):
+            raise
+        with log.writing(Path(".consortium/logs")):
+            return _failed(str(log.fault(error)), FAILED)
+
+
+def _failed(sentence: str, code: int) -> int:
+    print(f"{sentence.rstrip('。')}。", file=sys.stderr)
+    return code

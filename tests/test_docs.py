@@ -1,0 +1,76 @@
+"""The README is what the declarations say."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from pipeline import docs
+from schemas import catalogue, register
+from schemas.form_2023 import FORM
+
+TEXT = docs.README.read_text("utf-8")
+
+
+def test_readme__is_current() -> None:
+    assert docs.current(TEXT) == TEXT
+
+
+def test_readme__has_every_block_once() -> None:
+    assert sorted(re.findall(r"<!-- begin (\w+) -->", TEXT)) == sorted(docs.BLOCKS)
+
+
+def test_readme__names_every_rule_column_and_table() -> None:
+    missing = [rule.code for rule in catalogue.rules() if f"| {rule.code} |" not in TEXT]
+    missing += [name for block in FORM.blocks for name in block.columns if f"`{name}`" not in TEXT]
+    missing += [table for table in register.TABLES if f"**`{table}`**" not in TEXT]
+    assert missing == []
+
+
+def test_readme__names_no_file_that_is_not_there() -> None:
+    linked = re.findall(r"\]\(([^)#]+)\)", TEXT)
+    assert [link for link in linked if "://" not in link and not (docs.README.parent / link).exists()] == []
+
+
+def test_check__stale_readme_fails(tmp_path, monkeypatch) -> None:
+    stale = tmp_path / "README.md"
+    stale.write_text("<!-- begin exits -->\nold\n<!-- end exits -->\n", "utf-8")
+    monkeypatch.setattr(docs, "README", stale)
+    monkeypatch.setattr("sys.argv", ["docs", "--check"])
+    with pytest.raises(SystemExit) as ended:
+        docs.main()
+    assert ended.value.code == "README.md 与声明不一致，请运行 make docs"
+    assert "old" in stale.read_text("utf-8")
+
+
+def test_write__makes_it_current(tmp_path, monkeypatch) -> None:
+    stale = tmp_path / "README.md"
+    stale.write_text("before\n<!-- begin exits -->\nold\n<!-- end exits -->\nafter\n", "utf-8")
+    monkeypatch.setattr(docs, "README", stale)
+    monkeypatch.setattr("sys.argv", ["docs"])
+    docs.main()
+    assert stale.read_text("utf-8").splitlines() == [
+        "before", "<!-- begin exits -->", *docs.exits(), "<!-- end exits -->", "after"]
+
+
+def test_cell__markup_in_declarations_is_text() -> None:
+    assert docs._table(("a",), [("x|y*z",)])[2] == "| x\\|y\\*z |"
+
+
+def test_catalogue__in_the_order_of_the_form() -> None:
+    letters = [rule.code[0] for rule in catalogue.rules()]
+    assert letters == sorted(letters, key=catalogue.LETTERS.index)
+
+
+@pytest.mark.parametrize(("code", "labels"), [
+    ("F01", [()]),
+    ("M08", [("统一社会信用代码",)]),
+    ("T02", [("其中:专业技术人员", "牵头及成员单位拥有从业人员数")]),
+])
+def test_labels__of_a_rule(code: str, labels: list[tuple[str, ...]]) -> None:
+    assert [catalogue.labels_of(rule) for rule in catalogue.rules() if rule.code == code] == labels
+
+
+def test_plain__places_for_values_become_dots() -> None:
+    assert catalogue.plain("“{value}”晚于 {received:%Y年} ，请改") == "“…”晚于 … ，请改"
