@@ -52,6 +52,8 @@ class Form:
     blocks: tuple[Block, ...]
     # Heads the column beside the print area in which the template checks itself; nothing from there on is content.
     margin: str = "自检（不打印）"
+    # The sheet that a returned form carries in front; dropped again, it is no content either.
+    answer_sheet: str = "问题清单"
 
     def block(self, name: str) -> Block:
         """The block of that name; KeyError if there is none."""

@@ -20,6 +20,8 @@ from schemas.form_2023 import FORM
 from schemas.register import Status
 
 Make = Callable[[], bytes]
+# Only forms that bureaus retyped with their cover have it.
+_ON_THE_COVER = frozenset({"fill_date"})
 
 
 @dataclass(frozen=True)
@@ -127,5 +129,11 @@ def official(filled: Filled | None) -> bytes:
     from pipeline.template import write
 
     target = io.BytesIO()
-    write(target, FORM, filled)
+    write(target, FORM, filled and _without_cover(filled))
     return target.getvalue()
+
+
+def _without_cover(filled: Filled) -> Filled:
+    """The contents that have a place on the template: its cover is a Word document."""
+    singles = {field: content for field, content in filled["consortium"].items() if field not in _ON_THE_COVER}
+    return {**filled, "consortium": singles}

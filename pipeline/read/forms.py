@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from pipeline.grid import Grid, Workbook, address
@@ -43,7 +44,7 @@ class Draft:
 
 def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], list]:
     """(forms, what was spotted about the workbook); no form at all is spotted as F04 or, with pictures only, F13."""
-    shown = [_without_margin(grid, labels) for grid in book.grids if grid.visible]
+    shown = [_without_margin(grid, labels) for grid in book.grids if grid.visible and grid.name != labels.answer_sheet]
     # Instructions and examples name every label too: they are looked at only where nothing else is a form.
     drafts = (_drafts([grid for grid in shown if not _SAMPLE_SHEET.search(grid.name)], labels)
               or _drafts(shown, labels) or _drafts([grid for grid in book.grids if not grid.visible], labels))
@@ -72,7 +73,8 @@ def _home(draft: Draft) -> Grid:
         if table.header.block == _MAIN_TABLE:
             return grid
     grids = [grid for grid, _ in draft.hits] or [grid for grid, _ in draft.tables]
-    return max(grids, key=lambda grid: sum(grid is other for other in grids))
+    labelled = Counter(map(id, grids))
+    return max(grids, key=lambda grid: labelled[id(grid)])
 
 
 def _drafts(grids: list[Grid], labels: Labels) -> list[Draft]:
@@ -172,7 +174,7 @@ def _start(draft: Draft, home: Grid) -> int:
 
 
 def _value_cells(chosen: dict[str, tuple[Grid, Hit]], home: Grid, labels: Labels) -> set[tuple[int, int]]:
-    spare = {(hit.row, hit.col) for _, hit in chosen.values()}
+    spare = {(hit.row, hit.col) for _, hit in chosen.values() if not hit.within}
     found = set()
     for grid, hit in chosen.values():
         if grid is home and hit.inline is None:
@@ -184,7 +186,9 @@ def _value_cells(chosen: dict[str, tuple[Grid, Hit]], home: Grid, labels: Labels
 def _singles(draft: Draft, chosen: dict[str, tuple[Grid, Hit]], home: Grid, labels: Labels) -> dict[str, Value]:
     spare: dict[int, set[tuple[int, int]]] = {}
     for grid, hit in [*draft.hits, *chosen.values()]:
-        spare.setdefault(id(grid), set()).add((hit.row, hit.col))
+        places = spare.setdefault(id(grid), set())
+        if not hit.within:
+            places.add((hit.row, hit.col))
     for grid in {id(grid): grid for grid, _ in draft.hits}.values():
         spare[id(grid)] |= {(cell.row, cell.col) for cell in grid if labels.is_label(cell.text)}
     found = {name: _placed(value_of(grid, hit, labels, spare[id(grid)]), grid, home)

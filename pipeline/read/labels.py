@@ -28,6 +28,7 @@ class Labels:
 
     edition: str
     margin: str
+    answer_sheet: str
     singles: dict[str, str]
     tables: dict[str, dict[str, str]]
     headings: frozenset[str]
@@ -72,7 +73,8 @@ def labels_of(form: Form) -> Labels:
     singles = {key: column.field for block, column in columns if block == SINGLES for key in column.keys}
     tables = {block.name: _column_keys(block) for block in form.blocks if block.table}
     return Labels(
-        edition=form.edition, margin=label_key(form.margin), singles=singles, tables=tables,
+        edition=form.edition, margin=label_key(form.margin), answer_sheet=form.answer_sheet,
+        singles=singles, tables=tables,
         headings=frozenset(key for keys in tables.values() for key in keys),
         telling={block.name: frozenset(block.telling) for block in form.blocks if block.table},
         order={block.name: tuple(block.columns) for block in form.blocks},

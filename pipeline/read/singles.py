@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pipeline.grid import Cell, Grid, address
 from pipeline.read.labels import SINGLES, Labels
@@ -14,7 +14,11 @@ from schemas.kinds.text import is_blank, is_placeholder
 from schemas.label import label_key
 
 _COLON = re.compile("[:：]")
-_NUMBERS = re.compile(r"[+(（]?\d[\d\-—－() （）转]{5,}\d")
+_NUMBERS = re.compile(r"(?:\+|[(（](?=\d+[)）]))?\d[\d\-—－() （）转]{5,}\d")
+# 联系人/联系电话 names two values; 联系人联系电话 only one.
+_PARTED = re.compile(r"[/／、\\|]")
+# A figure before a label: the cell is the value of the label at its left, too.
+_VALUE_FIRST = re.compile(r"[\s_约]*\d[\d,，.]*\s*[人名项个件_]")
 _EDGES = " \t\r\n　，,；;、:：/（）()"
 _BREAK = re.compile(r"[\s，,；;。、]")
 _LONGEST_LABEL = 60
@@ -24,7 +28,8 @@ _LONGEST_FIGURES = 160
 
 @dataclass(frozen=True)
 class Hit:
-    """A label on a sheet. `inline` is the value that stands in the label's own cell; `guessed` its text if uncertain."""
+    """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is another
+    label's value, too; `guessed` its text if uncertain."""
 
     field: str
     row: int
@@ -33,6 +38,7 @@ class Hit:
     right: int
     inline: Value | None = None
     guessed: str = ""
+    within: bool = False
 
 
 def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[Hit]:
@@ -43,10 +49,10 @@ def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[H
             continue
         name = labels.field(cell.text) if len(cell.text) < _LONGEST_LABEL else None
         pair = labels.pairs.get(label_key(cell.text)) if len(cell.text) < _LONGEST_LABEL else None
-        if name is not None:
-            found.append(_hit(grid, cell, name))
-        elif pair is not None:
+        if pair is not None and (name is None or _PARTED.search(cell.text)):
             found.extend(_pair(grid, cell, pair))
+        elif name is not None:
+            found.append(_hit(grid, cell, name))
         else:
             found.extend(_inline(grid, cell, labels))
     return found
@@ -80,7 +86,7 @@ def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
         found.append(_hit(grid, cell, name, None if alone else value))
     named = {hit.field for hit in found}
     found.extend(_hit(grid, cell, name, value) for name, value in _figures(cell, labels) if name not in named)
-    return found
+    return [replace(hit, within=True) for hit in found] if _VALUE_FIRST.match(cell.text) else found
 
 
 def _colon_labels(text: str, labels: Labels) -> list[tuple[int, int, str]]:
@@ -106,7 +112,7 @@ def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
     found: dict[str, Value] = {}
     for key, name in labels.figures:
         if key in compact and name not in found:
-            match = re.search(re.escape(key) + r"(?:数量|数|总数)?[为是共约]?([\d,.]+[^\d,，;；。]{0,2})", compact)
+            match = re.search(re.escape(key) + r"(?:数量|数|总数)?[为是共约]?([\d,.]+[^\d,，;；。()]{0,2})", compact)
             if match:
                 found[name] = Value(match[1], address(cell.row, cell.col))
     return list(found.items())
