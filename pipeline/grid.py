@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -22,6 +24,8 @@ from pipeline.signature import Refused
 
 MOST_CELLS = 5_000_000
 MOST_SHEETS = 256
+# Text that is stored once and shown in thousands of cells swells without any parser noticing.
+MOST_CHARACTERS = 50_000_000
 
 
 class Cell(NamedTuple):
@@ -118,6 +122,8 @@ def open_workbook(data: bytes) -> Workbook:
     kind = kind_of(data)
     details = details_of(data, kind)
     grids = _with_calamine(data, details)
+    if grids is None and kind != "xlsx":
+        raise Refused("damaged")
     if grids is None:
         grids = _with_openpyxl(data, details)
     return Workbook(tuple(grids), details.edition)
@@ -152,6 +158,8 @@ def _grid(meta: calamine.SheetMetadata, sheet: calamine.CalamineSheet, details: 
 
 
 def _with_details(grid: Grid, detail: SheetDetails) -> Grid:
+    if sum(len(cell.text) for cell in grid.cells.values()) > MOST_CHARACTERS:
+        raise Refused("too_large")
     for (row, col), (text, stored) in detail.overrides.items():
         grid.cells[row, col] = Cell(row, col, text, stored)
     for range_ in detail.merges:
@@ -207,7 +215,8 @@ def _with_openpyxl(data: bytes, details: Details) -> list[Grid]:
             # openpyxl speaks of extensions it leaves out; no reader of ours needs them.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (ValueError, KeyError, TypeError, OSError, AttributeError, IndexError, SyntaxError) as refusal:
+    except (ValueError, KeyError, TypeError, OSError, AttributeError, IndexError, SyntaxError, EOFError, RuntimeError,
+            zipfile.BadZipFile, zlib.error) as refusal:
         raise Refused("damaged") from refusal
     if not book.worksheets:
         raise Refused("damaged")

@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import threading
+import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -28,7 +29,7 @@ from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, concurrent
 
-CRASHED, TIMEOUT, MEMORY = "crashed", "timeout", "memory"
+CRASHED, TIMEOUT, MEMORY, RAISED = "crashed", "timeout", "memory", "raised"
 # Its exit code when Python itself ran out of memory in the child.
 _OUT_OF_MEMORY = 86
 # What a child may write before it is cut off; its last words tell a failed allocation from another abort.
@@ -42,9 +43,9 @@ _GRACE_SECONDS = 5
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of item `index`: its `value`, or the `fault` CRASHED, TIMEOUT or MEMORY.
+    """What became of item `index`: its `value`, or the `fault` CRASHED, TIMEOUT, MEMORY or RAISED.
 
-    `detail` is for the log: an exception's class, a signal's name, an exit code; never content.
+    `detail` is for the log: an exception's class and place, a signal's name, an exit code; never content.
     """
 
     index: int
@@ -144,6 +145,10 @@ def _answer(function: Callable, index: int, item: Any) -> Outcome:
     except MemoryError:
         # What is left of this process is not to be trusted with the next item.
         os._exit(_OUT_OF_MEMORY)
+    except Exception as error:
+        # Not foreseen by the function, so more likely its own mistake than the item's.
+        frame = traceback.extract_tb(error.__traceback__)[-1]
+        return Outcome(index, fault=RAISED, detail=f"{type(error).__name__} {Path(frame.filename).name}:{frame.lineno}")
     except BaseException as error:
         # A Rust panic is no Exception, and a reader's fault of any kind must stay with its file.
         return Outcome(index, fault=CRASHED, detail=type(error).__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 
 import olefile
@@ -22,9 +23,10 @@ class Refused(Exception):
 
 # Reason → what to tell the clerk in F01; `encrypted` and `foreign` have rules of their own (F02, F03).
 REASONS = {
-    "damaged": "文件打不开", "empty": "文件为空（0 字节）", "not_a_workbook": "文件内容不是 Excel 工作簿",
-    "too_large": "表格区域异常大，无法处理", "crashed": "文件结构异常，读取时出错", "timeout": "读取超时",
-    "memory": "文件展开后过大", "encrypted": "文件设有打开密码", "foreign": "不是表格文件",
+    "damaged": "文件打不开，可能已损坏", "empty": "文件为空（0 字节）", "not_a_workbook": "文件内容不是 Excel 工作簿，不能读取",
+    "too_large": "表格区域异常大，无法处理", "crashed": "文件结构异常，读取时出错，可能已损坏", "timeout": "读取超时，文件可能已损坏",
+    "memory": "文件展开后过大，无法处理", "raised": "系统读取这个文件时出错，不一定是文件本身的问题",
+    "encrypted": "文件设有打开密码", "foreign": "不是表格文件",
 }
 
 _MAGIC = (
@@ -87,7 +89,7 @@ def _ole_kind(data: bytes) -> str:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             streams = {path[0] for path in container.listdir()}
     # olefile reports damage by many exceptions; each of them means the same to the clerk.
-    except (OSError, ValueError, IndexError, TypeError, AttributeError, KeyError):
+    except (OSError, ValueError, IndexError, TypeError, AttributeError, KeyError, struct.error):
         raise Refused("damaged") from None
     if "EncryptedPackage" in streams:
         raise Refused("encrypted")
@@ -110,5 +112,5 @@ def _is_encrypted(data: bytes) -> bool:
     try:
         return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
     except (FileFormatError, ParseError, DecryptionError, OSError, ValueError, IndexError, KeyError, TypeError,
-            AttributeError):
+            AttributeError, AssertionError, struct.error):
         return False

@@ -74,7 +74,7 @@ OTHER_LEAD = "其它"
 # Accepted spellings of the five options of 创新联合体牵头单位类型.
 LEAD_TYPES = {
     LEADING_ENTERPRISE: ("创新型领军企业", "创新领军企业", "领军企业"),
-    BACKBONE_ENTERPRISE: ("龙头骨干企业", "行业龙头企业", "龙头企业", "骨干企业"),
+    BACKBONE_ENTERPRISE: ("龙头骨干企业", "行业龙头骨干企业", "行业骨干企业", "行业龙头企业", "龙头企业", "骨干企业"),
     NATIONAL_CENTRE: ("国家级技术创新中心", "国家技术创新中心"),
     PROVINCIAL_CENTRE: ("省级技术创新中心", "省技术创新中心"),
     OTHER_LEAD: ("其它", "其他"),

@@ -16,6 +16,9 @@ _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．,，:
                         r"\([一二三四五六七八九十0-9]{1,3}\)[、.]?|[①-⑳])")
 _NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff:*★☆※_,，。.;；、/\\|\"'“”‘’·\-—]+")
 
+# A unit of money behind a label, without brackets (近一年销售收入/万元).
+_UNIT = re.compile(r"(?<=..)(?:单位)?(?:亿元|百万元|万元|千元|元)$")
+
 
 @lru_cache(maxsize=65_536)
 def label_key(text: str) -> str:
@@ -28,4 +31,5 @@ def label_key(text: str) -> str:
     folded = _NUMBERING.sub("", folded)
     bare = _BRACKETS.sub("", folded)
     bare = _OPEN_BRACKET.sub("", bare) or bare
-    return _NOISE.sub("", bare or folded).upper()
+    key = _NOISE.sub("", bare or folded).upper()
+    return _UNIT.sub("", key) or key

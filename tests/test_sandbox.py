@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from faulty import obey
 
-from pipeline.sandbox import CRASHED, MEMORY, TIMEOUT, Outcome, each
+from pipeline.sandbox import CRASHED, MEMORY, RAISED, TIMEOUT, Outcome, each
 
 ROOT = Path(__file__).parent.parent
 
@@ -30,7 +30,7 @@ def test_each__nothing_to_do():
 
 @pytest.mark.parametrize(("order", "fault", "detail"), [
     ("panic", CRASHED, "PanicException"),
-    ("raise", CRASHED, "ValueError"),
+    ("raise", RAISED, "ValueError faulty.py:25"),
     ("exit", CRASHED, "SystemExit"),
     ("interrupt", CRASHED, "KeyboardInterrupt"),
     ("vanish", CRASHED, "exit 0"),
@@ -70,7 +70,8 @@ def test_each__child_prints_nothing_on_our_screen(capfd):
 def test_each__child_cannot_fill_the_disk():
     written = Path("/tmp/consortium-never")
     try:
-        assert run(["write a file"]) == [Outcome(0, None, CRASHED, "OSError")]
+        (outcome,) = run(["write a file"])
+        assert (outcome.fault, outcome.detail.split()[0]) == (RAISED, "OSError")
     finally:
         written.unlink(missing_ok=True)
 

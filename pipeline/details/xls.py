@@ -7,23 +7,31 @@ read is left out. (Form-control boxes of .xls are not read.)
 from __future__ import annotations
 
 import io
+import struct
 
 import xlrd
 
 from pipeline.details import Details, SheetDetails
 from pipeline.details.xlsx import as_symbols
+from pipeline.signature import Refused
 
 _BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, TypeError, ValueError,
-           AttributeError, OSError, OverflowError, UnicodeDecodeError)
+           AttributeError, OSError, OverflowError, UnicodeDecodeError, struct.error)
 
 
 def read(data: bytes) -> Details:
-    """Details by sheet name; empty where xlrd cannot read the file."""
+    """Details by sheet name; empty where xlrd cannot read the file.
+
+    Raises:
+        Refused: `encrypted`, which of an Excel 5 file only xlrd can tell.
+    """
     try:
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
         return Details({sheet.name: _sheet(book, sheet) for sheet in book.sheets()})
     # xlrd reports a damaged file by nearly any exception; the values have been read without it.
-    except _BROKEN:
+    except _BROKEN as refusal:
+        if "encrypted" in str(refusal):
+            raise Refused("encrypted") from None
         return Details()
 
 

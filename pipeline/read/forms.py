@@ -8,9 +8,11 @@ from dataclasses import dataclass, field, replace
 
 from pipeline.grid import Grid, Workbook, address
 from pipeline.read import drift
-from pipeline.read.labels import SINGLES, Labels
+from pipeline.read.guesses import guesses
+from pipeline.read.labels import MAIN_TABLE, SINGLES, TITLE, Labels
 from pipeline.read.record import FormReading, Value
-from pipeline.read.singles import Hit, guesses, hits_in, value_of
+from pipeline.read.sides import sides
+from pipeline.read.singles import Hit, hits_in, stacked_rows, value_of
 from pipeline.read.tables import Header, Table, headers_in, read_table, unknown_columns
 from schemas.label import label_key
 
@@ -18,7 +20,6 @@ _SAMPLE_SHEET = re.compile(r"示例|样例|样表|示范|范例|填写说明|填
 _ADVICE = re.compile(r"填写|填报|要求|说明|一致")
 _CORE = ("name", "industry", "lead_unit", "legal_representative", "contact", "phone", "lead_type", "member_counts",
          "staff_count", "governance")
-_TITLE_FIELD, _MAIN_TABLE = "name", "members"
 
 
 @dataclass
@@ -34,7 +35,7 @@ class Draft:
 
     def names(self) -> list[tuple[Grid, Hit]]:
         """Where the form names itself; the last before its member table counts, others are covers."""
-        return [(grid, hit) for grid, hit in self.hits if hit.field == _TITLE_FIELD]
+        return [(grid, hit) for grid, hit in self.hits if hit.field == TITLE]
 
     @property
     def core(self) -> set[str]:
@@ -44,7 +45,8 @@ class Draft:
 
 def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], list]:
     """(forms, what was spotted about the workbook); no form at all is spotted as F04 or, with pictures only, F13."""
-    shown = [_without_margin(grid, labels) for grid in book.grids if grid.visible and grid.name != labels.answer_sheet]
+    shown = [side for grid in book.grids if grid.visible and grid.name != labels.answer_sheet
+             for side in sides(_without_margin(grid, labels), labels)]
     # Instructions and examples name every label too: they are looked at only where nothing else is a form.
     drafts = (_drafts([grid for grid in shown if not _SAMPLE_SHEET.search(grid.name)], labels)
               or _drafts(shown, labels) or _drafts([grid for grid in book.grids if not grid.visible], labels))
@@ -70,7 +72,7 @@ def _without_margin(grid: Grid, labels: Labels) -> Grid:
 def _home(draft: Draft) -> Grid:
     """The form's own sheet: where its member table stands, else where most of its labels are."""
     for grid, table in draft.tables:
-        if table.header.block == _MAIN_TABLE:
+        if table.header.block == MAIN_TABLE:
             return grid
     grids = [grid for grid, _ in draft.hits] or [grid for grid, _ in draft.tables]
     labelled = Counter(map(id, grids))
@@ -89,7 +91,23 @@ def _drafts(grids: list[Grid], labels: Labels) -> list[Draft]:
                 _add_hit(drafts, grid, event)
             else:
                 _add_table(drafts, grid, event)
-    return [draft for draft in drafts if len(draft.core) >= 3 or (draft.has(_MAIN_TABLE) and draft.core)]
+    drafts = _gathered(drafts, labels)
+    return [draft for draft in drafts if len(draft.core) >= 3 or (draft.has(MAIN_TABLE) and draft.core)]
+
+
+def _gathered(drafts: list[Draft], labels: Labels) -> list[Draft]:
+    """The drafts; one that repeats an earlier one's name above tables which that one has not is more of the same form."""
+    found: list[Draft] = []
+    owners: dict[str, Draft] = {}
+    for draft in drafts:
+        name = next((label_key(value_of(grid, hit, labels, set()).text) for grid, hit in reversed(draft.names())), "")
+        owner = owners.setdefault(name, draft) if name else draft
+        if owner is draft or any(owner.has(table.header.block) for _, table in draft.tables):
+            found.append(draft)
+        else:
+            owner.hits.extend(draft.hits)
+            owner.tables.extend(draft.tables)
+    return found
 
 
 def _tables(grid: Grid, labels: Labels) -> list[Table]:
@@ -114,14 +132,28 @@ def _adjoins(grid: Grid, last: int, header: Header, labels: Labels) -> bool:
 
 def _add_hit(drafts: list[Draft], grid: Grid, hit: Hit) -> None:
     current = drafts[-1]
-    if hit.field == _TITLE_FIELD and current.names() and current.has(_MAIN_TABLE):
-        drafts.append(Draft())
+    if hit.field == TITLE and current.names() and current.has(MAIN_TABLE):
+        drafts.append(Draft(_above(current, grid)))
     drafts[-1].hits.append((grid, hit))
+
+
+def _above(draft: Draft, grid: Grid) -> list[tuple[Grid, Hit]]:
+    """What stands above the name of a further form and is its own (填报日期), taken from the form before it."""
+    last = max((table.last for other, table in draft.tables if other is grid), default=-1)
+    times = Counter(hit.field for _, hit in draft.hits)
+    taken: list[tuple[Grid, Hit]] = []
+    while draft.hits:
+        other, hit = draft.hits[-1]
+        if other is not grid or hit.row <= last or (last >= 0 and times[hit.field] == 1 and hit.field in _CORE):
+            break
+        times[hit.field] -= 1
+        taken.insert(0, draft.hits.pop())
+    return taken
 
 
 def _add_table(drafts: list[Draft], grid: Grid, table: Table) -> None:
     current = drafts[-1]
-    if table.header.block == _MAIN_TABLE and current.has(_MAIN_TABLE) and current.names():
+    if table.header.block == MAIN_TABLE and current.has(MAIN_TABLE) and current.names():
         # A second member table under a new name was preceded by that name; without one, a form in other order begins.
         drafts.append(Draft())
     drafts[-1].tables.append((grid, table))
@@ -148,7 +180,7 @@ def _choose(draft: Draft, home: Grid, labels: Labels) -> dict[str, tuple[Grid, H
     """One place for each single value: the form's own before its cover's, then what was nearly recognised."""
     start = _start(draft, home)
     chosen: dict[str, tuple[Grid, Hit]] = {}
-    for grid, hit in draft.hits:
+    for grid, hit in _at_home(draft, home):
         held = chosen.get(hit.field)
         inside = grid is home and hit.row >= start
         if held is None or (inside and not (held[0] is home and held[1].row >= start)):
@@ -161,14 +193,25 @@ def _choose(draft: Draft, home: Grid, labels: Labels) -> dict[str, tuple[Grid, H
         rows = [row for grid, hit in draft.hits if grid is home for row in (hit.row, hit.bottom)]
         bounds = (max(0, min(rows, default=0) - 2), max(rows, default=home.height) + 3)
         taken = bands | labelled | _value_cells(chosen, home, labels)
-        chosen.update({hit.field: (home, hit) for hit in guesses(home, labels, missing, taken, bounds)})
+        stacked = stacked_rows([hit for grid, hit in draft.hits if grid is home])
+        chosen.update({hit.field: (home, hit) for hit in guesses(home, labels, missing, taken, bounds, stacked)})
     return chosen
+
+
+def _at_home(draft: Draft, home: Grid) -> list[tuple[Grid, Hit]]:
+    """The labels on the form's own sheet and on sheets that hold more of it; a list of choices is headed by one label."""
+    fields: dict[int, set[str]] = {}
+    for grid, hit in draft.hits:
+        fields.setdefault(id(grid), set()).add(hit.field)
+    tables = {id(grid) for grid, _ in draft.tables}
+    return [(grid, hit) for grid, hit in draft.hits
+            if grid is home or id(grid) in tables or len(fields[id(grid)]) > 1]
 
 
 def _start(draft: Draft, home: Grid) -> int:
     """The first row of the form on its own sheet: below a cover that stands on the same sheet."""
     names = [hit.row for grid, hit in draft.names() if grid is home]
-    tables = [table.header.top for grid, table in draft.tables if grid is home and table.header.block == _MAIN_TABLE]
+    tables = [table.header.top for grid, table in draft.tables if grid is home and table.header.block == MAIN_TABLE]
     before = [row for row in names if not tables or row < tables[0]]
     return before[-1] if before else (names[0] if names else 0)
 

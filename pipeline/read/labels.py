@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from schemas.form import Block, Form
 
 SINGLES = "consortium"
+# The value by which a form begins, and the table without which there is none.
+TITLE, MAIN_TABLE = "name", "members"
 # A label this short can stand in a table's cell by chance; it does not end a table.
 SHORT_KEY = 4
 SHORTEST_FIGURE = 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pipeline.details import Box
 from pipeline.grid import Cell, Grid
 from pipeline.read.labels import Labels
-from schemas.kinds.text import is_blank
+from schemas.kinds.text import is_blank, trim
 from schemas.kinds.ticks import CHECKED, UNCHECKED
 from schemas.label import label_key
 
@@ -56,7 +56,7 @@ def _goes_on(grid: Grid, row: int, area: Area, labels: Labels, spare: set[tuple[
     cells = [cell for cell in grid.in_row(row) if cell.row == row]
     if not cells or any(cell.col < area.left or (cell.row, cell.col) in spare for cell in cells):
         return False
-    return any(_names_option(cell.text, labels) for cell in cells)
+    return any(_names_option(cell.text, labels) for cell in cells) or all(_NUMBER.match(cell.text) for cell in cells)
 
 
 def texts_of(grid: Grid, area: Area, cells: list[Cell], labels: Labels) -> list[str]:
@@ -81,8 +81,13 @@ def _numbers_below(cells: list[Cell]) -> list[str]:
             if number.col == word.col]
 
 
+def is_number(cell: Cell) -> bool:
+    """Whether a cell holds a number and nothing else."""
+    return _NUMBER.match(cell.text) is not None
+
+
 def _is_mark(cell: Cell) -> bool:
-    return cell.stored == "bool" or cell.text.strip() in _MARKS
+    return cell.stored == "bool" or trim(cell.text) in _MARKS
 
 
 def _with_marks(cells: list[Cell], area: Area, labels: Labels) -> list[str]:
@@ -106,7 +111,7 @@ def _with_marks(cells: list[Cell], area: Area, labels: Labels) -> list[str]:
 def _sign(cell: Cell) -> str:
     if cell.stored == "bool":
         return "☑" if cell.text == "TRUE" else "□"
-    return "☑" if cell.text.strip() in CHECKED else "□"
+    return "☑" if trim(cell.text) in CHECKED else "□"
 
 
 def _with_boxes(cells: list[Cell], boxes: list[Box], labels: Labels) -> list[str]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pipeline.grid import Cell, Grid, address
 from pipeline.read.labels import SINGLES, Labels
 from pipeline.read.record import CELL_BREAK, Value
-from pipeline.read.regions import Area, cells_in, texts_of
+from pipeline.read.regions import Area, cells_in, is_number, texts_of
 from schemas.kinds.text import is_blank, is_placeholder
 from schemas.label import label_key
 
@@ -22,14 +22,14 @@ _VALUE_FIRST = re.compile(r"[\s_约]*\d[\d,，.]*\s*[人名项个件_]")
 _EDGES = " \t\r\n　，,；;、:：/（）()"
 _BREAK = re.compile(r"[\s，,；;。、]")
 _LONGEST_LABEL = 60
-_LONGEST_GUESS = 24
 _LONGEST_FIGURES = 160
 
 
 @dataclass(frozen=True)
 class Hit:
     """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is another
-    label's value, too; `guessed` its text if uncertain."""
+    label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that values
+    stand below them."""
 
     field: str
     row: int
@@ -39,6 +39,7 @@ class Hit:
     inline: Value | None = None
     guessed: str = ""
     within: bool = False
+    above: bool = False
 
 
 def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[Hit]:
@@ -52,24 +53,39 @@ def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[H
         if pair is not None and (name is None or _PARTED.search(cell.text)):
             found.extend(_pair(grid, cell, pair))
         elif name is not None:
-            found.append(_hit(grid, cell, name))
+            found.append(hit_at(grid, cell, name))
         else:
             found.extend(_inline(grid, cell, labels))
-    return found
+    return _set_apart(grid, found)
+
+
+def _set_apart(grid: Grid, hits: list[Hit]) -> list[Hit]:
+    """The hits without those inside another label's value (电话 | 手机：139…), and with `above` set."""
+    alone = {(hit.row, hit.right + 1): hit for hit in hits if hit.inline is None}
+    kept = [hit for hit in hits if hit.inline is None or (hit.row, hit.col) not in alone
+            or alone[hit.row, hit.col].field != hit.field]
+    rows = stacked_rows(kept)
+    return [replace(hit, above=hit.inline is None and hit.row in rows) for hit in kept]
+
+
+def stacked_rows(hits: list[Hit]) -> set[int]:
+    """Rows in which two labels touch: no value can stand at the right of the first."""
+    starts = {(hit.row, hit.col) for hit in hits if hit.inline is None}
+    return {hit.row for hit in hits if hit.inline is None and (hit.row, hit.right + 1) in starts}
 
 
 def _pair(grid: Grid, cell: Cell, fields: tuple[str, str]) -> list[Hit]:
     """A label of a person and a number: the numbers in its value are the second, the rest the first."""
-    whole = _right_of(grid, _hit(grid, cell, fields[0]), set())
+    whole = _right_of(grid, hit_at(grid, cell, fields[0]), set())
     if whole is None:
-        return [_hit(grid, cell, name) for name in fields]
+        return [hit_at(grid, cell, name) for name in fields]
     at = address(whole.row, whole.col)
     numbers = "、".join(_NUMBERS.findall(whole.text))
     person = _NUMBERS.sub("", whole.text).strip(_EDGES)
-    return [_hit(grid, cell, fields[0], Value(person, at)), _hit(grid, cell, fields[1], Value(numbers, at))]
+    return [hit_at(grid, cell, fields[0], Value(person, at)), hit_at(grid, cell, fields[1], Value(numbers, at))]
 
 
-def _hit(grid: Grid, cell: Cell, name: str, inline: Value | None = None, guessed: str = "") -> Hit:
+def hit_at(grid: Grid, cell: Cell, name: str, inline: Value | None = None, guessed: str = "") -> Hit:
     top, left, bottom, right = grid.span(cell.row, cell.col)
     return Hit(name, top, left, bottom, right, inline, guessed)
 
@@ -83,9 +99,9 @@ def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
         value = Value(text, address(cell.row, cell.col))
         # A label with nothing behind its colon has its value in the next cell.
         alone = not text and following is None
-        found.append(_hit(grid, cell, name, None if alone else value))
+        found.append(hit_at(grid, cell, name, None if alone else value))
     named = {hit.field for hit in found}
-    found.extend(_hit(grid, cell, name, value) for name, value in _figures(cell, labels) if name not in named)
+    found.extend(hit_at(grid, cell, name, value) for name, value in _figures(cell, labels) if name not in named)
     return [replace(hit, within=True) for hit in found] if _VALUE_FIRST.match(cell.text) else found
 
 
@@ -127,7 +143,10 @@ def value_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) 
         return hit.inline
     if hit.field in labels.regions:
         return _region(grid, hit, labels, spare)
-    right = _right_of(grid, hit, spare)
+    below = _below(grid, hit, labels, spare) if hit.above else None
+    if below is not None:
+        return _value(grid, below, labels, hit.field)
+    right = None if hit.above else _right_of(grid, hit, spare)
     if right is not None and not is_unit(right):
         return _value(grid, right, labels, hit.field)
     below = _below(grid, hit, labels, spare)
@@ -171,10 +190,12 @@ def _below(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) ->
     if cell.row != hit.bottom + 1 or labels.is_label(cell.text):
         return None
     # A text that some label in its own row reaches belongs to that label.
-    for col in range(cell.col - 1, -1, -1):
-        if grid.span(cell.row, col)[:2] in spare:
+    for col in range(cell.col - 1 if not hit.above else -1, -1, -1):
+        before = grid.at(cell.row, col)
+        if before is not None and (before.row, before.col) in spare and labels.field(before.text) is not None:
             return None
-        if grid.at(cell.row, col) is not None:
+        # A section's title merged down the left column owns none of the cells beside it.
+        if before is not None and not labels.is_label(before.text):
             break
     return cell
 
@@ -182,8 +203,15 @@ def _below(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) ->
 def _expected(grid: Grid, hit: Hit, spare: set[tuple[int, int]]) -> str:
     """Where the value of a label with none should stand."""
     right = (hit.row, hit.right + 1)
-    if grid.span(*right)[:2] in spare or hit.right + 1 >= max(grid.width, hit.right + 2):
+    if hit.above or grid.span(*right)[:2] in spare:
         return address(hit.bottom + 1, hit.col)
+    # A merged range is a place for a value; a single blank cell before one is a gap between the columns.
+    for col in range(hit.right + 1, min(hit.right + 4, grid.width)):
+        top, left, _, last = grid.span(hit.row, col)
+        if (top, left) in spare:
+            break
+        if last > left:
+            return address(top, left)
     return address(*grid.span(*right)[:2])
 
 
@@ -194,33 +222,8 @@ def _region(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -
     if not texts:
         below = _below(grid, hit, labels, spare)
         cells, texts = ([below], [below.text]) if below is not None else ([], [])
-    at = address(cells[0].row, cells[0].col) if cells else _expected(grid, hit, spare)
-    return Value(CELL_BREAK.join(texts), at)
-
-
-def guesses(grid: Grid, labels: Labels, missing: set[str], taken: set[tuple[int, int]],
-            rows: tuple[int, int]) -> list[Hit]:
-    """Labels that are nearly those of missing values, each for the best of them."""
-    from rapidfuzz import fuzz
-
-    keys = {key: name for key, name in labels.singles.items() if name in missing and len(key) >= 2}
-    scored = []
-    for cell in grid:
-        if not rows[0] <= cell.row <= rows[1] or (cell.row, cell.col) in taken or cell.stored != "text":
-            continue
-        key = label_key(cell.text)
-        if not 2 <= len(key) <= _LONGEST_GUESS:
-            continue
-        for known, name in keys.items():
-            inside = len(known) >= 4 and known in key and len(key) <= 2 * len(known) + 2
-            score = 99.0 if inside else fuzz.ratio(known, key)
-            if score >= 66:
-                scored.append((-score, cell, name))
-    found: dict[str, Hit] = {}
-    used: set[Cell] = set()
-    for _, cell, name in sorted(scored):
-        if name not in found and cell not in used:
-            found[name] = _hit(grid, cell, name, guessed=cell.text.strip())
-            used.add(cell)
-    return list(found.values())
-
+    if not cells:
+        return Value(CELL_BREAK.join(texts), _expected(grid, hit, spare))
+    # Counts split over cells are wrong, if they are, in their numbers; a tick, in the first cell of the row of boxes.
+    numbers = [cell for cell in cells if is_number(cell)] or cells[:1]
+    return Value(CELL_BREAK.join(texts), ",".join(address(cell.row, cell.col) for cell in numbers))

@@ -17,6 +17,8 @@ _EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示�
                       r"[（(【\[](示例|样例|例|填写示例|举例)[）)】\]]|^(示例|样例|填写示例)")
 _REMARK = re.compile(r"^(注|备注|说明|填表说明|填报说明|填写说明|注意|注意事项|填表人|填报人|审核人|审核|制表|制表人|联系人|负责人|单位盖章|盖章|"
                      r"接上页|续表|续上表|转下页|接下页)([:：\d（(.、]|$)|^[*＊※]\s*注?")
+# 填表人：… 审核人：… 日期：… below a table, each in a cell of its own.
+_SIGNED = re.compile(r"^\s*[^:：]{2,8}[:：]")
 _LONGEST_HEADING = 80
 _DOTS = re.compile(r"^[….。·⋯\s]+$")
 _UNITS = re.compile(r"[（(【\[]?\s*(?:单位[:：])?\s*(百万元|亿元|万元|千元|元)")
@@ -104,12 +106,14 @@ def _second_row(grid: Grid, cells: list[Cell], row: int, block: str, labels: Lab
     """Whether the next row belongs to the header: it names columns below a wider or unknown label."""
     own = [cell for cell in cells if labels.table_fields(block, cell.text)]
     merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col for cell in cells)
-    if len(own) < 2 or not merged:
+    if len(own) < 2:
         return False
     below = [cell for cell in grid.in_row(row + 1) if cell.row == row + 1]
     fields = [labels.table_fields(block, cell.text) or labels.table_fields(
         block, (grid.at(row, cell.col) or cell).text + cell.text) for cell in below]
-    return any(fields) and sum(name is None for name in fields) <= len(fields) // 2
+    # Without a merge to show that a second row belongs to the header, every cell of it must be a label.
+    allowed = len(fields) // 2 if merged else 0
+    return any(fields) and sum(name is None for name in fields) <= allowed
 
 
 def _take(grid: Grid, header: Header, name: str, row: int, col: int, text: str) -> None:
@@ -129,18 +133,19 @@ def unknown_columns(grid: Grid, header: Header, labels: Labels) -> None:
     taken = {col for left, right in header.spans.values() for col in range(left, right + 1)}
     low, high = min(taken), max(taken)
     cells = {cell for row in range(header.top, header.bottom + 1) for cell in grid.in_row(row)
-             if header.top <= cell.row <= header.bottom and cell.col not in taken and low <= cell.col
+             if header.top <= cell.row <= header.bottom and cell.col not in taken
              and not any(cell.col <= col <= grid.span(cell.row, cell.col)[3] for col in taken)}
     missing = {key: name for key, name in labels.tables[header.block].items() if name not in header.columns}
     for cell in sorted(cells):
         key = label_key(cell.text)
-        if not key or labels.is_label(cell.text) or (cell.col > high and not _beside(grid, header, cell, high)):
+        if not key or labels.is_label(cell.text):
             continue
         near = process.extractOne(key, missing.keys(), scorer=fuzz.ratio, score_cutoff=60) if missing else None
         inside = max((k for k in missing if len(k) >= 3 and k in key), key=len, default=None)
         name = missing[inside] if inside else missing[near[0]] if near else None
         if name is None or name in header.columns:
-            header.unknown.append(cell)
+            if low < cell.col < high or (cell.col > high and _beside(grid, header, cell, high)):
+                header.unknown.append(cell)
         else:
             _take(grid, header, name, cell.row, cell.col, cell.text)
             header.guessed.append((cell, name))
@@ -251,7 +256,7 @@ def _skip(grid: Grid, row: int, header: Header, record: Row) -> str:
     marks = [first, *(content[name].text for name in ("serial", "name") if name in content)]
     if told and any(_EXAMPLE.search(text.strip()) for text in marks):
         return "example"
-    if _REMARK.search(first) and len(told) <= 1:
+    if _REMARK.search(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told.values())):
         return "remark"
     if not told:
         serial = content.get("serial")

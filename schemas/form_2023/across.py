@@ -6,8 +6,6 @@ read leaves the derived column null, and the rules that need it silent.
 
 from __future__ import annotations
 
-import re
-
 import polars as pl
 
 from schemas import call, uscc
@@ -157,7 +155,7 @@ def _lead(members: pl.DataFrame, consortium: pl.DataFrame) -> tuple[pl.DataFrame
 
 
 def _written_otherwise(lead: str | None, listed: str | None) -> bool:
-    return bool(lead and listed) and re.sub(r"\s", "", lead) != re.sub(r"\s", "", listed)
+    return bool(lead and listed) and not names.same_but_for_role(lead, listed)
 
 
 def _own_city(code: str | None) -> str | None:

@@ -13,8 +13,8 @@ def _file_rule(code: str, severity: str, title: str, says: str, fix: str, clause
     return Rule(code, Severity(severity), says, fix, (), title, clause)
 
 
-F01 = _file_rule("F01", "E", "文件打不开或不是真正的工作簿", "{reason}，可能已损坏或不是真正的 Excel 文件",
-                 "请用 Excel 或 WPS 打开后重新另存为“.xlsx”再报")
+F01 = _file_rule("F01", "E", "文件打不开或不是真正的工作簿", "{reason}",
+                 "请用 Excel 或 WPS 打开后重新另存为“.xlsx”再报；仍不行的请联系省里")
 F02 = _file_rule("F02", "E", "文件设有打开密码", "文件设有打开密码，系统无法读取", "请取消密码后重报")
 F03 = _file_rule("F03", "E", "不是表格文件", "收到的是“{kind}”文件，不能作为基础信息表读取",
                  "请用 WPS 或 Excel 打开，另存为“.xlsx”后重报（照片、扫描件不能识别）")

@@ -18,6 +18,8 @@ _DEPARTMENT = re.compile(r"(?:大学|学院|研究院|公司).*?(学院|系|实�
 _SHORT = re.compile(r"公司|大学|学院|学校|研究|[院所厂社站馆局行会校]$|中心|医院|集团|实验室|联盟|基金|合作社|企业|事务所|工作室")
 _SEPARATORS = re.compile(r"[、;；\n\r/／]|[,，](?=\S{4,})|(?<=[司学院所心])\s+(?=\S{4,})")
 _HOST_SEPARATORS = re.compile(r"[、;；,，\n\r/／+＋]|\s{1,}")
+# What stands beside a unit in a list of them and is no part of its name.
+_ROLE = re.compile(r"^(?:牵头|承担|参与|主持|依托|合作)单位[:：]|[（(](?:牵头|主持|承担|参与|联合|共建|合作|第[一二三]单位)[^（）()]*[）)]|等(?:单位)?$")
 _LEGAL_PERSON = re.compile(r"(公司|大学|学院|研究院|研究所|中心|医院|集团|厂|协会|学会)(\(.*\))?$")
 _CITY_IN = re.compile("|".join(city.short for city in call.CITIES))
 
@@ -37,6 +39,12 @@ def doubt(name: str | None) -> str:
     if re.match(r"中科院(?!.*公司)", folded) or (len(folded) <= 6 and not _SHORT.search(folded)):
         return "简称"
     return ""
+
+
+def same_but_for_role(one: str | None, other: str | None) -> bool:
+    """Whether two writings of a name differ only in white space and a remark on its role （牵头单位）."""
+    plain = [re.sub(r"\s|[（(](?:总|联合)?牵头(?:单位|方|企业)?[）)]|^牵头单位[:：]", "", name or "") for name in (one, other)]
+    return plain[0] == plain[1]
 
 
 def is_abroad(name: str | None, code_text: str | None) -> bool:
@@ -93,7 +101,8 @@ def strangers(text: str, units: Iterable[tuple[str, str]]) -> tuple[str, str]:
     keys = {key for pair in units for key in pair}
     if not keys or {fold_name(text), fold_suffix(text)} & keys:
         return "", ""
-    pieces = [piece for piece in _HOST_SEPARATORS.split(text) if piece.strip()]
+    pieces = [_ROLE.sub("", piece.strip()) for piece in _HOST_SEPARATORS.split(text)]
+    pieces = [piece for piece in pieces if piece]
     unknown = [piece for piece in pieces if not {fold_name(piece), fold_suffix(piece)} & keys]
     if not unknown:
         return "", ""

@@ -11,7 +11,7 @@ from schemas.form_2023.basics import field_facts
 from schemas.kind import FIELD, LEVEL, MONTH, TEXT
 from schemas.rule import BLANK_NOTES, required, rule
 
-LEVEL_SPELLINGS = ("级别(国家级/省级)", "等级", "层级", "级别（国家级、省级）", "类别级别")
+LEVEL_SPELLINGS = ("国家级/省级", "国家级或省级", "国家/省级", "国家级省级", "级别类别", "所属级别", "级别(国家级/省级)", "等级", "层级", "级别（国家级、省级）", "类别级别")
 UNREADABLE = ("below_province", "ministry", "both", "unreadable", *BLANK_NOTES)
 
 
@@ -40,12 +40,12 @@ class Platforms(BlockModel):
         help="只填“国家级”或“省级”；市级平台不填入本表。")
     host_unit: str = column(
         "依托单位", TEXT, required=True, width=28, example="东南大学",
-        spellings=("依托单位名称", "建设单位", "承建单位", "平台依托单位", "依托建设单位", "依托法人单位", "依托（建设）单位", "所在单位", "依托单位全称"),
+        spellings=("依托单位名称", "建设单位", "承建单位", "平台依托单位", "依托建设单位", "依托法人单位", "依托（建设）单位", "所在单位", "依托单位全称", "主持单位", "依托机构"),
         help="填写依托的牵头单位或成员单位全称；几个单位共建的用“、”隔开。")
     established: str = column(
         "建设时间", MONTH, width=14, example="2021年10月",
         spellings=("建立时间", "成立时间", "批准时间", "获批时间", "批复时间", "建设年月", "认定时间", "建成时间", "批准建设时间", "建设日期", "组建时间",
-                   "立项时间", "建设年份"),
+                   "立项时间", "建设年份", "批建时间", "建成年月", "获批年月", "批准年月", "成立年月", "建成时间年月"),
         help="填写批准建设的年月，如“2021年10月”。")
 
     p07 = required("P07", "E", each=("name",), clause=call.CLAUSE_FORM,

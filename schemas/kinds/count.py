@@ -45,6 +45,9 @@ def _spelled(match: re.Match[str]) -> Reading[int]:
     value = to_decimal(match["amount"]) if match["amount"] else parse_chinese(match["chinese"])
     if value is None or (match["scale"] and match["scale_late"]):
         return _UNREADABLE
+    if match["odd"] and not match["amount"]:
+        # "一千多人" is no number at all.
+        return _UNREADABLE
     value *= _SCALE[match["scale"]] * _SCALE[match["scale_late"]]
     if match["sign"] not in ("", "+"):
         return Reading(None, "negative")

@@ -117,6 +117,11 @@ class _Clause(NamedTuple):
 _LEFT_BLANK = "K(?:[SU]*U[SU]*|S+$)(?=[KT]|$)"
 
 
+# "企 业3个": a space between two Chinese characters parts nothing. "6家单位：3家企业…": the number of all.
+_SPACED_OUT = r"(?<=[\u4e00-\u9fff]) +(?=[\u4e00-\u9fff])"
+_UNITS_IN_ALL = r"([0-9]+[家个])(?:成员)?单位[:,，]"
+
+
 def _read_clause(clause: list[_Token], first: bool) -> _Clause:
     """What one clause says. `first`: nothing has been said yet, so a number alone is the total."""
     marks = re.sub(_LEFT_BLANK, lambda run: "k" + run[0][1:], "".join(token.mark for token in clause))
@@ -177,7 +182,8 @@ def read_phrase(text: str | None) -> Reading[dict]:
     Notes: "blank" (the template's own phrase, no number filled in), "unreadable" (no number, or no single
     reading).
     """
-    typed = half_width(text)
+    typed = re.sub(_SPACED_OUT, "", half_width(text))
+    typed = re.sub(_UNITS_IN_ALL, r"共\1，", typed)
     if not typed:
         return Reading(None)
     if len(typed) > _LONGEST:

@@ -102,7 +102,8 @@ def read(text: str | None, stored: str = "text", unit: str = "万元") -> Readin
     Notes: converted (detail: the unit typed), about ("约", "≥"; detail: the unit, if converted), void ("/",
     "涉密"), unreadable.
     """
-    typed = tight(half_width(text).lower()).translate(_SIMPLER)
+    # An apostrophe typed before the number, meant for Excel, may have become part of the text.
+    typed = tight(half_width(text).lower()).lstrip("'`‘’").translate(_SIMPLER)
     if not typed or is_placeholder(typed):
         return Reading(None)
     if is_void(typed) or re.fullmatch(_WITHHELD, typed.strip("()。")):

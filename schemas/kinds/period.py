@@ -13,7 +13,7 @@ from schemas.kinds.text import compact, is_placeholder, trim
 _LONGEST = 150
 # One pattern cannot hold a named group twice.
 _END_SPELLING = SPELLING.replace("separator", "end_separator")
-_JOIN = r"(?:[,;]?(?:-+>?|~+|→|—|至|到|to)(?:至|到)?|\n| )"
+_JOIN = r"(?:[,;]?(?:-+>?|~+|→|—|至|到| ?to ?)(?:至|到)?|\n| )"
 _NOW = "(?:今|至今|迄今|到今|现在|目前|当前|present|now|未结题|尚未结题|未结束|在研|进行中|持续|长期)"
 _NUMERAL = r"(?:[0-9]{1,2}(?:\.[0-9])?|[一二两三四五六七八九十半]{1,3})"
 _LENGTH = f"(?:{_NUMERAL}个?(?:半)?(?:年|个?月)半?(?:期|间|左右)?)"
@@ -24,6 +24,8 @@ _LENGTH_BEFORE = rf"{_LENGTH_WORD}?{_LENGTH}(?:[,;:]|(?=\())"
 _LENGTH_AFTER = (
     rf"(?:\({_LENGTH_WORD}?:?{_LENGTH}\)|[,;、 \n]{_LENGTH_WORD}?{_LENGTH}|{_LENGTH_WORD}{_LENGTH})$"
 )
+_STATE_AFTER = r"\((?:在研|已结题|已验收|结题|已完成|进行中|实施中|延期|拟)[^()]*\)$"
+_BEGINS_ENDS = r"^(?:起|始|开始)(?:时间|日期)?:?(.+?)[,;、 \n]*(?:止|终|结束|完成)(?:时间|日期)?:?([0-9].+)$"
 _STARTS = "(?:(?:开始|起|始|启动|立项)?)"
 _SPAN = (
     rf"[自从由]?(?P<start>{SPELLING}){_STARTS}[,;]?{_JOIN}(?:(?P<end>{_END_SPELLING})"
@@ -75,6 +77,8 @@ def _without_remarks(plain: str) -> str:
     bare = re.sub(_LABEL, "", plain, count=1) if re.match(_LABEL, plain) else plain
     bare = re.sub(_LENGTH_BEFORE, "", bare, count=1) if re.match(_LENGTH_BEFORE, bare) else bare
     bare = re.sub(_LENGTH_AFTER, "", bare).rstrip("。.,;、")
+    bare = re.sub(_STATE_AFTER, "", bare)
+    bare = re.sub(_BEGINS_ENDS, r"\1-\2", bare)
     return bare[1:-1] if re.fullmatch(r"\([^()]*\)", bare) else bare
 
 

@@ -166,6 +166,7 @@ def fold_name(text: str | None) -> str:
     §0.4).
     """
     name = compact(re.sub(_QUOTES_AND_DOTS, "", compact(text)))
+    name = re.sub("^(?:牵头|成员|参与|承担|依托)单位[:：]", "", name)
     name = re.sub("[○◯]", "〇", name.translate(_BRACKETS))
     while (shorter := _without_trailing_note(name)) != name:
         name = shorter
