@@ -4,7 +4,7 @@ DEMO ?= build/demo
 VENV := .venv
 RUN := $(VENV)/bin/python
 
-.PHONY: demo test check docs lock clean
+.PHONY: demo test check docs pictures lock clean
 
 demo: $(VENV)/ready
 	rm -rf $(DEMO)
@@ -18,6 +18,10 @@ test: $(VENV)/ready
 check: $(VENV)/ready
 	$(RUN) -m pipeline.docs --check
 	$(RUN) -m pytest -q tests/test_house.py
+
+# Needs LibreOffice (soffice) and poppler-utils (pdftoppm).
+pictures: $(VENV)/ready
+	$(RUN) -m pipeline.pictures docs/pictures
 
 docs: $(VENV)/ready
 	$(RUN) -m pipeline.docs
