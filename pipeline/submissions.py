@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pipeline.intake import Receipt
-from pipeline.read import FormReading, Spotted
+from pipeline.read import FormReading, Spotted, Value
 from schemas import call
-from schemas.kinds.text import fold_name
+from schemas.kinds.text import fold_name, is_placeholder, is_void
 from schemas.register import Status
 
 _UNKNOWN_CITY = "000000"
@@ -88,12 +88,17 @@ def _file(receipt: Receipt, spotted: tuple[Spotted, ...], status: Status, reason
 def _form(reading: FileReading, place: int) -> Submission:
     form = reading.forms[place]
     single = form.blocks["consortium"][0]
-    name = single["name"].text.strip() if "name" in single else ""
-    lead = single["lead_unit"].text.strip() if "lead_unit" in single else ""
+    name, lead = (_told(single.get(field)) for field in ("name", "lead_unit"))
     key = fold_name(name) or fold_name(lead) or f"{reading.receipt.path}#{place}"
     spotted = (*reading.spotted, *(() if reading.receipt.city else (Spotted("F10"),)))
     return Submission(_identity(reading.receipt, place), _consortium_id(reading.receipt.city, key), reading.receipt, form,
                       spotted, " ".join(name.split()))
+
+
+def _told(value: Value | None) -> str:
+    """A name as written; "" where a cell says 无 or still holds the template's hint."""
+    text = value.text.strip() if value else ""
+    return "" if is_void(text) or is_placeholder(text) else text
 
 
 def _identity(receipt: Receipt, place: int) -> str:

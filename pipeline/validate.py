@@ -27,6 +27,8 @@ from schemas.rule import Finding, Rule, judged
 AT, STORED, UNIT = "__at", "__stored", "__unit"
 _DTYPES = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean, object: pl.Date}
 _UNREAD = ("error", "formula")
+# The form prints its hints in brackets.
+_AROUND_HINT = " \t\r\n　()（）"
 _ABSENT = Value("", "", "absent")
 
 
@@ -99,7 +101,7 @@ def _read(column: Column, text: str, stored: str, unit: str) -> tuple:
         return *nothing, "absent", ""
     if stored in _UNREAD:
         return *nothing, stored, text
-    if column.hint and label_key(text) == label_key(column.hint):
+    if column.hint and label_key(text.strip(_AROUND_HINT)) == label_key(column.hint):
         return *nothing, "hint" if kind == LONG_TEXT else "placeholder", ""
     if is_blank(text):
         return *nothing, "blank", ""
@@ -128,16 +130,15 @@ def _cell_faults(block: Block, raw: pl.DataFrame, typed: pl.DataFrame, sheets: l
             left = left | (notes == "placeholder")
         picked = typed.with_row_index("place").filter(broken | left)
         for row in picked.iter_rows(named=True):
-            rule, facts = _cell_rule(column, row)
+            rule, facts = _cell_rule(column, row, raw[name][row["place"]] or "")
             found.append(message.of_row(rule, block, (name,), row["place"], raw, row, sheets, facts))
     return found
 
 
-def _cell_rule(column: Column, row: dict[str, Any]) -> tuple[Rule, dict[str, str]]:
+def _cell_rule(column: Column, row: dict[str, Any], text: str) -> tuple[Rule, dict[str, str]]:
     note = row[column.field + NOTE]
     if note not in _UNREAD:
-        return file.F12, {"text": ""}
-    text = row[column.field + DETAIL] or ""
+        return (file.F12 if text else file.F12_BLANK), {"text": ""}
     what = f"显示为错误值“{text}”" if note == "error" else "里是图片" if text == "图片" else "是公式，但没有计算结果"
     needed = column.required or (column.kind == MONEY and row.get("is_enterprise"))
     return (file.F06 if needed else file.F06_OPTIONAL), {"what": what}

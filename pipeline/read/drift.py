@@ -15,7 +15,7 @@ from schemas.label import label_key
 _MOST_NAMED = 4
 _LONGEST_UNKNOWN = 16
 # Not a label of a field: a number, a sentence, a unit, what stands around a form.
-_PLAIN = re.compile(r"\d|[。；]|^(注|备注|说明|附件|单位|填表|审核|盖章)|^[人项个]$")
+_PLAIN = re.compile(r"\d|[。；]|^(注(?!册)|备注|说明|附件|单位|填表|审核|盖章)|^[人项个]$")
 
 
 def shape(home: Grid, chosen: dict[str, tuple[Grid, Hit]], tables: list[Table], strange: list[Cell],

@@ -221,8 +221,11 @@ def _value_cells(chosen: dict[str, tuple[Grid, Hit]], home: Grid, labels: Labels
     found = set()
     for grid, hit in chosen.values():
         if grid is home and hit.inline is None:
-            at = value_of(grid, hit, labels, spare).at
-            found |= {(cell.row, cell.col) for cell in grid if address(cell.row, cell.col) == at}
+            at = value_of(grid, hit, labels, spare).at.split(",")
+            places = {(cell.row, cell.col) for cell in grid if address(cell.row, cell.col) in at}
+            # Over the numbers of a region stand their words (企业, 高校), which are no labels either.
+            words = {(row, col) for _, col in places for row in range(hit.row, hit.bottom + 1)}
+            found |= places | (words if hit.field in labels.regions else set())
     return found
 
 

@@ -32,8 +32,9 @@ F07 = _file_rule("F07", "W", "隐藏的行、列或工作表里有内容", "{whe
 F10 = _file_rule("F10", "E", "无法判断报送城市", "无法判断报送城市", "请放入本市收件夹，或在文件名中写明城市")
 F12 = _file_rule("F12", "W", "模板里的提示文字没有删除或没有填写", "栏内为“{text}”，没有填写实际内容或没有删除提示文字", "请删去提示文字，填写实际内容",
                  call.CLAUSE_FORM)
+F12_BLANK = _file_rule("F12", "W", "应填写的栏没有填写", "没有填写", "请填写实际内容，如“{example}”", call.CLAUSE_FORM)
 F12_EXAMPLE = _file_rule("F12", "W", "示例行没有删除", "第 {place} 行是示例行（{text}），已跳过，不作为成员或内容", "请删去示例行",
                          call.CLAUSE_FORM)
 F13 = _file_rule("F13", "W", "表内贴了图片而没有文字", "表内贴了图片而没有文字，图片内容不能读取", "请把图片里的内容录入单元格", call.CLAUSE_FORM)
 
-FILE_RULES = (F01, F02, F03, F04, F05, F05_MOVED, F06, F06_OPTIONAL, F07, F10, F12, F12_EXAMPLE, F13)
+FILE_RULES = (F01, F02, F03, F04, F05, F05_MOVED, F06, F06_OPTIONAL, F07, F10, F12, F12_BLANK, F12_EXAMPLE, F13)

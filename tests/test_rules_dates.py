@@ -1,0 +1,47 @@
+"""D: 填报日期, G2 of `drawn.RIGHT`; the call is of 2023-06-29, its deadline 2023-09-28."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+import pytest
+
+from tests.drawn import REF_ERROR, RIGHT, found, outcome, still_right, without_row, wrong
+
+WRONG = {
+    "D01 blank": wrong({"G2": ""}, ("D01", "E", "G2")),
+    "D01 void": wrong({"G2": "/"}, ("D01", "E", "G2")),
+    "D01 template": wrong({"G2": "  年  月  日"}, ("D01", "E", "G2")),
+    "D01 a month alone": wrong({"G2": "2023年9月"}, ("D01", "E", "G2")),
+    "D01 a year alone": wrong({"G2": "2023年"}, ("D01", "E", "G2")),
+    "D01 no date": wrong({"G2": "今天"}, ("D01", "E", "G2")),
+    "D02 the day after": wrong({"G2": "2023年9月21日"}, ("D02", "W", "G2")),
+    "D02 another year": wrong({"G2": datetime(2024, 9, 18)}, ("D02", "W", "G2")),
+    "D03 28 June": wrong({"G2": "2023年6月28日"}, ("D03", "W", "G2")),
+    "D03 29 September": wrong({"G2": "2023年9月29日"}, ("D03", "W", "G2"), received=date(2023, 9, 30)),
+    "F06 date": wrong({"G2": REF_ERROR}, ("F06", "E", "G2")),
+}
+
+RIGHT_STILL = {
+    "D01 no such label": still_right(None, drawing=without_row(RIGHT, 2)),
+    "D02 the same day": still_right({"G2": "2023年9月20日"}),
+    "D02 a date cell": still_right({"G2": datetime(2023, 9, 18)}),
+    "D03 29 June": still_right({"G2": "2023-06-29"}),
+    "D03 28 September": still_right({"G2": "2023.9.28"}, received=date(2023, 9, 28)),
+}
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_wrong__exactly_its_findings(name: str) -> None:
+    assert outcome(WRONG, name) == sorted(WRONG[name].expected)
+
+
+@pytest.mark.parametrize("name", RIGHT_STILL)
+def test_near_miss__nothing(name: str) -> None:
+    assert outcome(RIGHT_STILL, name) == []
+
+
+def test_later_than_receipt__says_both_days() -> None:
+    assert found({"G2": "2023年9月21日"}, "D02").message == (
+        "“填报日期”（G2）：填报日期“2023年9月21日”晚于收件日期 2023年9月20日。"
+    )
