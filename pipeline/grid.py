@@ -1,7 +1,7 @@
 """The only reader of workbooks: bytes in, grids of cells out — with types, merges, ticks and addresses.
 
-python-calamine reads the values; what it does not tell (error cells, formulas without a value, symbol fonts, hidden rows,
-form-control boxes, pictures; all merges in .ods) comes from `pipeline.details`. openpyxl is the second opinion when
+python-calamine reads the values; what it does not tell (error cells, formulas without a value, symbol fonts, hidden
+rows, form-control boxes, pictures; all merges in .ods) comes from `pipeline.details`. openpyxl is the second opinion when
 calamine refuses a file. Nothing here knows a label of the form.
 """
 
@@ -39,8 +39,8 @@ class Cell(NamedTuple):
 
 @dataclass
 class Grid:
-    """One sheet, complete before it is asked anything. Rows and columns count from 0; `spans` maps every covered cell to
-    its merged range."""
+    """One sheet, complete before it is asked anything. Rows and columns count from 0; `spans` maps every covered cell
+    to its merged range."""
 
     name: str
     visible: bool = True

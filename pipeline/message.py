@@ -59,7 +59,8 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], place: int, raw: pl.
     return Finding(
         submission=row["submission"], rule=rule, sheet=sheet, cells=addresses, table=block.name,
         row=row["seq"] if block.table else 0, field=_name(fields[0]), record=_record(block, row),
-        value=words["value"], message=f"{where}：{_fill(rule.says, words)}。", suggestion=f"{_fill(rule.fix, words)}。".replace("。。", "。"))
+        value=words["value"], message=f"{where}：{_fill(rule.says, words)}。",
+        suggestion=f"{_fill(rule.fix, words)}。".replace("。。", "。"))
 
 
 def of_file(submission: int, spotted: Spotted) -> Finding:
@@ -69,8 +70,8 @@ def of_file(submission: int, spotted: Spotted) -> Finding:
     sheet, addresses = _on_sheet(spotted.at.split(",") if spotted.at else [], spotted.sheet)
     where = f"工作表“{spotted.sheet}”" if spotted.sheet else "文件"
     where += f"（{'、'.join(addresses)}）" if addresses else ""
-    return Finding(submission, rule, sheet, addresses, spotted.table, 0, spotted.field, spotted.rule, shown(spotted.value),
-                   f"{where}：{_fill(rule.says, facts)}。", f"{_fill(rule.fix, facts)}。")
+    return Finding(submission, rule, sheet, addresses, spotted.table, 0, spotted.field, spotted.rule,
+                   shown(spotted.value), f"{where}：{_fill(rule.says, facts)}。", f"{_fill(rule.fix, facts)}。")
 
 
 def _fill(sentence: str, words: Mapping[str, Any]) -> str:

@@ -42,8 +42,8 @@ def unit_without_code(submission_id: str, seq: int) -> str:
     return "D" + hashlib.sha256(f"{submission_id}\n{seq}".encode()).hexdigest()[:12]
 
 
-def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame, current: Sequence[Submission],
-                     disputed: Mapping[tuple[int, int], Iterable[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame,
+                     current: Sequence[Submission], disputed: Mapping[tuple[int, int], Iterable[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(organisations, sources) of the admitted forms, both sorted by `org_id`."""
     rows = [row for row in members.iter_rows(named=True) if row["admitted"]]
     rows.extend(_unlisted_leads(consortium, whose))
@@ -51,7 +51,8 @@ def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.
     for row in rows:
         groups.setdefault(row["org_id"], []).append(row)
     organisations = [_organisation(org_id, groups[org_id], disputed) for org_id in sorted(groups)]
-    sources = [source for org_id in sorted(groups) for row in groups[org_id] for source in _sources(org_id, row, current)]
+    sources = [source for org_id in sorted(groups) for row in groups[org_id]
+               for source in _sources(org_id, row, current)]
     return (pl.DataFrame(organisations, schema=polars_schema("organisations"), orient="row"),
             pl.DataFrame(sources, schema=polars_schema("sources"), orient="row"))
 

@@ -127,4 +127,5 @@ def _organisations(current: Sequence[Submission], validated: Validated, typed: d
         if finding.table == "members" and finding.rule.code in ("X02", "X03", "X05", "X07", "M26"):
             disputed[finding.submission, finding.row].add(finding.rule.code)
     organisations, sources = organisations_of(members, typed["consortium"], whose, current, disputed)
-    return _shaped("members", members.drop("city", "consortium_id", "admitted", "submission_id"), whose), organisations, sources
+    contents = members.drop("city", "consortium_id", "admitted", "submission_id")
+    return _shaped("members", contents, whose), organisations, sources

@@ -91,8 +91,8 @@ def _form(reading: FileReading, place: int) -> Submission:
     name, lead = (_told(single.get(field)) for field in ("name", "lead_unit"))
     key = fold_name(name) or fold_name(lead) or f"{reading.receipt.path}#{place}"
     spotted = (*reading.spotted, *(() if reading.receipt.city else (Spotted("F10"),)))
-    return Submission(_identity(reading.receipt, place), _consortium_id(reading.receipt.city, key), reading.receipt, form,
-                      spotted, " ".join(name.split()))
+    return Submission(_identity(reading.receipt, place), _consortium_id(reading.receipt.city, key),
+                      reading.receipt, form, spotted, " ".join(name.split()))
 
 
 def _told(value: Value | None) -> str:

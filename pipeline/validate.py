@@ -59,7 +59,8 @@ def validate(form: Form, readings: Sequence[FormReading], about: Sequence[About]
     typed["consortium"] = typed["consortium"].join(known, on="submission", how="left", maintain_order="left")
     typed = across.enrich(typed)
     sheets = [reading.sheet for reading in readings]
-    findings = [message.of_file(place, spotted) for place, reading in enumerate(readings) for spotted in reading.spotted]
+    findings = [message.of_file(place, spotted)
+                for place, reading in enumerate(readings) for spotted in reading.spotted]
     for block in form.blocks:
         findings.extend(_cell_faults(block, raw[block.name], typed[block.name], sheets))
         findings.extend(judge(block, block.model, raw, typed, sheets))
@@ -69,7 +70,8 @@ def validate(form: Form, readings: Sequence[FormReading], about: Sequence[About]
 def _raw(block: Block, readings: Sequence[FormReading]) -> pl.DataFrame:
     rows = [(place, seq, record) for place, reading in enumerate(readings)
             for seq, record in enumerate(reading.blocks.get(block.name, ()), 1)]
-    frame: dict[str, Iterable[Any]] = {"submission": [place for place, _, _ in rows], "seq": [seq for _, seq, _ in rows]}
+    frame: dict[str, Iterable[Any]] = {"submission": [place for place, _, _ in rows],
+                                       "seq": [seq for _, seq, _ in rows]}
     schema: dict[str, Any] = {"submission": pl.Int64, "seq": pl.Int64}
     for name in block.columns:
         values = [record.get(name, _ABSENT) for _, _, record in rows]

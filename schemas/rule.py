@@ -62,8 +62,8 @@ class Rule:
 class Finding(NamedTuple):
     """A rule's verdict on one place of one form.
 
-    `cells` are A1 addresses on `sheet`; `table` and `field` name the block and column (empty for the file), `row` is the
-    record's order from 1, 0 where there is none; `record` identifies it without its row, so that inserted rows make
+    `cells` are A1 addresses on `sheet`; `table` and `field` name the block and column (empty for the file), `row` is
+    the record's order from 1, 0 where there is none; `record` identifies it without its row, so that inserted rows make
     nothing new.
     """
 
@@ -101,7 +101,8 @@ def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tupl
     cells = (on,) if isinstance(on, str) else on
 
     def declare(condition: Callable) -> Any:
-        declared = Rule(code, Severity(severity), says, fix, cells or each, _title(condition), clause, facts, bool(each))
+        declared = Rule(code, Severity(severity), says, fix, cells or each, _title(condition), clause, facts,
+                        each=bool(each))
         if each:
             def check_column(cls, data) -> pl.LazyFrame:
                 return data.lazyframe.select(condition(data.key).fill_null(True))

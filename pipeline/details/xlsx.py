@@ -168,7 +168,8 @@ def rich_text(item: Element) -> str | None:
     runs = [run for run in item if local(run) == "r"]
     if not any("wingdings" in attributes_below(run) for run in runs):
         return None
-    texts = [("".join(t.text or "" for t in descendants(run, "t")), "wingdings" in attributes_below(run)) for run in runs]
+    texts = [("".join(t.text or "" for t in descendants(run, "t")), "wingdings" in attributes_below(run))
+             for run in runs]
     return "".join(as_symbols(text) if symbol else text for text, symbol in texts)
 
 

@@ -35,7 +35,8 @@ _COLUMNS = (
 PROBLEM_COLUMNS = (*_COLUMNS, Column("remark", "说明（由填报单位填写）", "text", 18, 18))
 FILE_COLUMNS = (
     Column("serial", "序号", "centre", 5, 6), Column("file", "文件", "text", 34, 50),
-    Column("sheet", "工作表", "text", 14, 20), Column("consortium_name", titles("submissions")["consortium_name"], "text", 26, 32),
+    Column("sheet", "工作表", "text", 14, 20),
+    Column("consortium_name", titles("submissions")["consortium_name"], "text", 26, 32),
     Column("version", "版次", "count", 6, 6), Column("status", "处理结果", "centre", 14, 20),
     Column("errors", SEVERITY_WORDS[Severity.ERROR], "count", 8, 8),
     Column("warnings", SEVERITY_WORDS[Severity.WARNING], "count", 8, 8),

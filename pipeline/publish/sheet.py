@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -13,6 +13,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from pipeline.publish import style
 from pipeline.publish.celltext import FILLED, lines, presentable, shown, widest_line
+from pipeline.publish.links import LINKS_A_SHEET, URL
 
 LINE_POINTS = 15.5
 PADDING_POINTS = 5
@@ -29,7 +30,10 @@ NUMERIC = ("count", "money")
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a printed table: `style` names a format, widths are in half-width characters."""
+    """A column of a printed table: `style` names a format, widths are in half-width characters.
+
+    A "link" is a text whose target, from `publish.links`, stands in the frame's column `<field>_url`.
+    """
 
     field: str
     title: str
@@ -41,7 +45,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Plan:
-    """One sheet with one table. `left` and `right` stand under the title, `notes` above the header."""
+    """One sheet with one table. `left` and `right` stand under the title, `notes` above the header.
+
+    The `beside` columns go on to the right of the table, for the screen only: they are not printed.
+    """
 
     name: str
     title: str
@@ -53,6 +60,7 @@ class Plan:
     frozen: int = 2
     paper: str = "A4"
     signature: str = ""
+    beside: Sequence[Column] = ()
 
 
 class Book:
@@ -73,22 +81,31 @@ class Book:
 
 def write_plan(book: Book, plan: Plan) -> None:
     """Write the sheet; a table longer than a sheet goes on in further sheets, numbered."""
-    frame = presentable(plan.frame.select([column.field for column in plan.columns]))
+    frame = presentable(plan.frame.select(fields_of((*plan.columns, *plan.beside))))
     for part, piece in enumerate(frame.iter_slices(ROWS_A_SHEET) if frame.height else [frame], start=1):
         _write_sheet(book, plan, plan.name if part == 1 else f"{plan.name}（续{part - 1}）", piece)
 
 
+def fields_of(columns: Sequence[Column]) -> list[str]:
+    """The columns of a frame that a table is written from: the targets of its links stand last."""
+    return [column.field for column in columns] + [column.field + URL for column in columns if column.style == "link"]
+
+
 def _write_sheet(book: Book, plan: Plan, name: str, frame: pl.DataFrame) -> None:
-    widths = column_widths(plan.columns, frame)
-    sheet = book.sheet(name, widths, plan.paper)
+    columns = (*plan.columns, *plan.beside)
+    every = column_widths(columns, frame)
+    widths = every[:len(plan.columns)]
+    sheet = book.sheet(name, every, plan.paper)
     top = write_heading(book, sheet, plan.title, plan.left, plan.right, widths)
     for text, named in plan.notes:
         top = write_note(book, sheet, top, text, named, widths)
     sheet.freeze_panes(top + 1, plan.frozen)
     sheet.repeat_rows(top)
-    after = write_table(book, sheet, top, plan.columns, frame, widths)
+    after = write_table(book, sheet, top, columns, frame, every)
     if frame.height:
         sheet.autofilter(top, 0, after - 1, len(widths) - 1)
+    if plan.beside:
+        sheet.print_area(0, 0, after + 1, len(widths) - 1)
     if plan.signature:
         sheet.set_row(after + 1, 24)
         sheet.write_string(after + 1, 0, plan.signature, book.formats["left"])
@@ -130,21 +147,30 @@ def write_note(book: Book, sheet: Worksheet, row: int, text: str, named: str, wi
 
 def write_table(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], frame: pl.DataFrame,
                 widths: Sequence[float]) -> int:
-    """Header in row `top`, then the rows of a presentable `frame`; the next free row."""
-    sheet.set_row(top, _header_height(columns, widths))
-    for place, column in enumerate(columns):
-        sheet.write_string(top, place, column.title, book.formats["header"])
+    """Header in row `top`, then the rows of a presentable `frame` of `fields_of(columns)`; the next free row."""
+    write_header(book, sheet, top, columns, widths)
     if not frame.height:
         sheet.set_row(top + 1, 24)
         across(sheet, top + 1, 0, len(columns) - 1, "（无）", book.formats["centre"])
         return top + 2
-    _write_rows(sheet, top + 1, frame, _heights(columns, frame, widths),
-                [(column.style in NUMERIC, book.formats[column.style]) for column in columns])
+    texts = [column.field for column in columns]
+    heights = _heights(columns, frame, widths)
+    links = {place: frame[column.field + URL].to_list() for place, column in enumerate(columns) if column.style == "link"}
+    cells = [(column.style in NUMERIC, book.formats["text" if column.style == "link" else column.style])
+             for column in columns]
+    _write_rows(sheet, top + 1, frame.select(texts), heights, cells, links, book.formats["link"])
     return top + 1 + frame.height
 
 
+def write_header(book: Book, sheet: Worksheet, row: int, columns: Sequence[Column], widths: Sequence[float]) -> None:
+    """The titles of the columns."""
+    sheet.set_row(row, _header_height(columns, widths))
+    for place, column in enumerate(columns):
+        sheet.write_string(row, place, column.title, book.formats["header"])
+
+
 def _write_rows(sheet: Worksheet, top: int, frame: pl.DataFrame, heights: Iterable[float],
-                cells: Sequence[tuple[bool, Format]]) -> None:
+                cells: Sequence[tuple[bool, Format]], links: Mapping[int, list[str | None]], linked: Format) -> None:
     set_row, string, number, blank = sheet.set_row, sheet.write_string, sheet.write_number, sheet.write_blank
     for row, (height, values) in enumerate(zip(heights, frame.iter_rows(), strict=True), start=top):
         set_row(row, height)
@@ -153,8 +179,19 @@ def _write_rows(sheet: Worksheet, top: int, frame: pl.DataFrame, heights: Iterab
                 blank(row, place, None, look)
             elif numeric:
                 number(row, place, value, look)
+            elif place in links:
+                write_link(sheet, row, place, value, links[place][row - top], linked, look)
             else:
                 string(row, place, value, look)
+
+
+def write_link(sheet: Worksheet, row: int, place: int, text: str, url: str | None, linked: Format,
+               plain: Format) -> None:
+    """A text that leads to `url`; the text alone where there is none, or where the sheet holds no more links."""
+    if url is None or sheet.hlink_count >= LINKS_A_SHEET:
+        sheet.write_string(row, place, text, plain)
+    else:
+        sheet.write_url(row, place, url, linked, text)
 
 
 def column_widths(columns: Sequence[Column], frame: pl.DataFrame) -> list[float]:

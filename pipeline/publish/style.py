@@ -20,6 +20,8 @@ from schemas import call
 BODY_POINTS = 10.5
 GREY = "#D9D9D9"
 LIGHT_GREY = "#F2F2F2"
+# Cells to be filled in: paper for the pen, white in print.
+ENTRY = "#FFFBE6"
 PAPER = {"A4": 9, "A3": 8}
 
 _BODY = {"font_name": "宋体", "font_size": BODY_POINTS, "border": 1, "valign": "vcenter", "text_wrap": True}
@@ -30,10 +32,15 @@ _FIGURE = {**_BODY, "font_name": "黑体", "font_size": 22, "align": "center", "
 _FORMATS: Mapping[str, Mapping[str, Any]] = {
     "text": {**_BODY, "align": "left"},
     "centre": {**_BODY, "align": "center"},
+    "link": {**_BODY, "align": "left", "font_color": "#0563C1", "underline": 1},
     # Text format, so that a code typed over in Excel stays a text; never broken over lines.
     "code": {**_BODY, "align": "center", "num_format": "@", "text_wrap": False, "shrink": True},
     "count": {**_NUMBER, "num_format": "#,##0_ "},
     "money": {**_NUMBER, "num_format": "#,##0.00_ "},
+    "entry": {**_BODY, "align": "left", "bg_color": ENTRY},
+    "entry_centre": {**_BODY, "align": "center", "bg_color": ENTRY},
+    "entry_date": {**_BODY, "align": "center", "bg_color": ENTRY, "num_format": "yyyy-mm-dd"},
+    "number": {**_BODY, "align": "center", "font_size": 7, "font_color": "#808080", "num_format": "@"},
     "total": {**_NUMBER, "num_format": "#,##0_ ", "bold": True, "bg_color": LIGHT_GREY},
     "total_text": {**_BODY, "align": "center", "bold": True, "bg_color": LIGHT_GREY},
     "header": {**_BODY, "font_name": "黑体", "align": "center", "bg_color": GREY},
@@ -67,6 +74,11 @@ def workbook(target: Path, title: str, large: bool = False) -> xlsxwriter.Workbo
 def formats(book: xlsxwriter.Workbook) -> Formats:
     """The named formats of one workbook."""
     return {name: book.add_format(dict(facts)) for name, facts in _FORMATS.items()}
+
+
+def variant(book: xlsxwriter.Workbook, name: str, **facts: Any) -> Format:
+    """The named format with some of its facts changed."""
+    return book.add_format({**_FORMATS[name], **facts})
 
 
 def landscape(sheet: Worksheet, paper: str) -> None:

@@ -96,7 +96,7 @@ def _drafts(grids: list[Grid], labels: Labels) -> list[Draft]:
 
 
 def _gathered(drafts: list[Draft], labels: Labels) -> list[Draft]:
-    """The drafts; one that repeats an earlier one's name above tables which that one has not is more of the same form."""
+    """The drafts; one that repeats an earlier one's name above tables which that one has not is more of that form."""
     found: list[Draft] = []
     owners: dict[str, Draft] = {}
     for draft in drafts:
@@ -199,7 +199,7 @@ def _choose(draft: Draft, home: Grid, labels: Labels) -> dict[str, tuple[Grid, H
 
 
 def _at_home(draft: Draft, home: Grid) -> list[tuple[Grid, Hit]]:
-    """The labels on the form's own sheet and on sheets that hold more of it; a list of choices is headed by one label."""
+    """The labels on the form's own sheet and on sheets that hold more of it: one label alone heads a list of choices."""
     fields: dict[int, set[str]] = {}
     for grid, hit in draft.hits:
         fields.setdefault(id(grid), set()).add(hit.field)

@@ -27,8 +27,8 @@ _LONGEST_FIGURES = 160
 
 @dataclass(frozen=True)
 class Hit:
-    """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is another
-    label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that values
+    """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is
+    another label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that values
     stand below them."""
 
     field: str

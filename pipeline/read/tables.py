@@ -105,7 +105,8 @@ def _texts(top: Cell | None, low: Cell | None) -> Iterator[str]:
 def _second_row(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels) -> bool:
     """Whether the next row belongs to the header: it names columns below a wider or unknown label."""
     own = [cell for cell in cells if labels.table_fields(block, cell.text)]
-    merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col for cell in cells)
+    merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col
+                 for cell in cells)
     if len(own) < 2:
         return False
     below = [cell for cell in grid.in_row(row + 1) if cell.row == row + 1]
@@ -273,4 +274,5 @@ def _example(grid: Grid, row: int, header: Header, labels: Labels, record: Row) 
     told = next((v for n, v in record.items() if n != "serial" and v.text.strip()), None)
     at = told.at if told else address(row, min(header.columns.values()))
     words = (record["name"].text.strip() if "name" in record else "") or "示例"
-    return Spotted("F12_EXAMPLE", grid.name, at, (("place", str(row + 1)), ("text", words[:20])), header.block, "name", words)
+    facts = (("place", str(row + 1)), ("text", words[:20]))
+    return Spotted("F12_EXAMPLE", grid.name, at, facts, header.block, "name", words)

@@ -106,7 +106,8 @@ def _judged_codes(members: pl.DataFrame) -> pl.DataFrame:
 
 
 def _links(members: pl.DataFrame) -> pl.DataFrame:
-    code_given = pl.col("uscc").is_not_null() & ~pl.col("uscc" + NOTE).is_in(["foreign", "blank", "placeholder", "absent"])
+    no_code = ["foreign", "blank", "placeholder", "absent"]
+    code_given = pl.col("uscc").is_not_null() & ~pl.col("uscc" + NOTE).is_in(no_code)
     named = pl.col("name_key").is_not_null()
     same_code = earlier(members, ["submission", "uscc"], code_given)
     same_name = earlier(members, ["submission", "name_key"], named & code_given)
@@ -205,7 +206,8 @@ def _figures(consortium: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
 def _units(consortium: pl.DataFrame, members: pl.DataFrame) -> dict[int, list[tuple[str, str]]]:
     """Per submission, the (key, suspect key) of the lead and every member."""
     units: dict[int, list[tuple[str, str]]] = {}
-    rows = [*consortium.select("submission", "lead_unit").iter_rows(), *members.select("submission", "name").iter_rows()]
+    rows = [*consortium.select("submission", "lead_unit").iter_rows(),
+            *members.select("submission", "name").iter_rows()]
     for submission, name in rows:
         if name:
             units.setdefault(submission, []).append((fold_name(name), fold_suffix(name)))

@@ -16,7 +16,8 @@ COUNTS_HINT = "___个，其中：企业___个，高校___个，科研院所___�
 
 def field_facts(row) -> dict[str, str]:
     """What a field cell holds, and the nearest of the listed fields, in words."""
-    near = f"，最接近的是“{row['industry__detail']}”" if row["industry__note"] == "unlisted" and row["industry__detail"] else ""
+    known = row["industry__note"] == "unlisted" and row["industry__detail"]
+    near = f"，最接近的是“{row['industry__detail']}”" if known else ""
     several = "，写了不止一个领域" if row["industry__note"] == "several" else ""
     return {"given": f"填的是“{row['value']}”{several}" if row["value"] else "没有填写", "near": near}
 
@@ -37,7 +38,8 @@ class Basics(BlockModel):
         help="从《通知》所列 13 个新兴产业、11 个未来产业中选一个填写；确属其他领域的可直接填写并说明。")
     address: str = column(
         "通讯地址", TEXT, width=30, example="南京市江宁区吉印大道1888号",
-        spellings=("联系地址", "通信地址", "单位地址", "地址", "详细地址", "办公地址", "通讯地址及邮编", "邮寄地址", "办公地点", "单位通讯地址", "联系地址及邮编", "单位详细地址", "注册地址", "通信地址及邮编"),
+        spellings=("联系地址", "通信地址", "单位地址", "地址", "详细地址", "办公地址", "通讯地址及邮编", "邮寄地址", "办公地点", "单位通讯地址", "联系地址及邮编",
+                   "单位详细地址", "注册地址", "通信地址及邮编"),
         help="填写牵头单位通讯地址，写明市、区和门牌号。")
     lead_unit: str = column(
         "创新联合体牵头单位", TEXT, required=True, width=30, example="江苏某某科技股份有限公司",
@@ -55,7 +57,8 @@ class Basics(BlockModel):
         help="填写领军人才或首席科学家姓名。")
     lead_scientist_title: str = column(
         "职务/职称", TEXT, width=16, example="研究员",
-        spellings=("职务", "职称", "职务职称", "职务（职称）", "职务及职称", "职称/职务", "职务、职称", "职务或职称", "职称职务", "专业技术职务", "职务与职称", "职称及职务", "技术职称", "专业技术职称"),
+        spellings=("职务", "职称", "职务职称", "职务（职称）", "职务及职称", "职称/职务", "职务、职称", "职务或职称", "职称职务", "专业技术职务", "职务与职称",
+                   "职称及职务", "技术职称", "专业技术职称"),
         help="填写领军人才（首席科学家）的职务或职称。")
     lead_type: str = column(
         "创新联合体牵头单位类型", TICKS, required=True, width=60, choices=tuple(call.LEAD_TYPES),

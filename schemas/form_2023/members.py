@@ -137,7 +137,8 @@ class Members(BlockModel):
 
     @rule("M12", "W", on="uscc", clause=call.CLAUSE_MEMBERS,
           says="代码“{value}”的开头“{prefix}”为{prefix_means}，一般不作为成员", fix="请核对代码和单位名称；无误的请在说明栏写明",
-          facts=lambda row: {"prefix": row["uscc"][:2], "prefix_means": uscc.describe_prefix(row["uscc"]) or "国家标准未列的类别"})
+          facts=lambda row: {"prefix": row["uscc"][:2],
+                             "prefix_means": uscc.describe_prefix(row["uscc"]) or "国家标准未列的类别"})
     def code_unusual_prefix() -> pl.Expr:
         """代码开头少见"""
         return ~pl.col("unusual_prefix")

@@ -54,7 +54,8 @@ def _scope() -> Iterator[tuple[str, str, str]]:
 def _policy() -> Iterator[tuple[str, str, str]]:
     part = "取值规则"
     yield part, "合并", "成员单位只按统一社会信用代码合并，不按名称合并；没有代码的单位各自单列。"
-    for item, policy in ((register.titles("organisations")["name"], register.NAME_POLICY), ("销售收入、研发投入", register.MONEY_POLICY)):
+    name = register.titles("organisations")["name"]
+    for item, policy in ((name, register.NAME_POLICY), ("销售收入、研发投入", register.MONEY_POLICY)):
         steps = "；".join(f"（{place}）{register.POLICY_WORDS[step]}" for place, step in enumerate(policy, 1))
         yield part, item, f"各表所填不同时，依次按下列次序取一个，取到为止：{steps}。不同的写法和数值列在“其他写法”“待核事项”。"
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.publish import terms
+from pipeline.publish.links import URL
 from pipeline.publish.order import by_kind, numbered
 from pipeline.publish.register.columns import COMPILED, IN_WAN, SERIAL, column
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
@@ -14,6 +15,7 @@ from schemas import call
 from schemas.register import LEAD_ROLE
 
 TITLE = f"{call.PROVINCE}创新联合体成员单位名录"
+PLACE = "place"
 # As many lines as a row can show without being cut.
 MOST_LINES = 12
 # Jiangsu's organisations come first; division codes have the cities in official order.
@@ -31,15 +33,17 @@ COLUMNS = (
     column("organisations", "rd_spend_wan", "money", 15.5, 22, "按取值规则保留的数。"),
     column("organisations", "other_names", most=24, least=12, meaning="各表中的其他写法。"),
     column("organisations", "conflicts", most=28, least=12, meaning="各表所填不一致、需要核定的事项。"),
-    Column("places", "来源", "text", 30, 40, "文件、工作表和单元格。"),
+    Column("places", "来源", "text", 30, 40, "文件、工作表和单元格；有退改文件的，右侧各栏为到其单元格的链接（不打印）。"),
 )
 
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet."""
     frame = rows(tables)
+    links, beside = _links(tables["sources"])
+    frame = frame.join(links, on="org_id", how="left", maintain_order="left")
     left = f"{COMPILED}　　共 {frame.height} 家"
-    write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, paper="A3"))
+    write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, paper="A3", beside=beside))
 
 
 def rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -67,6 +71,18 @@ def _places(sources: pl.DataFrame) -> pl.DataFrame:
         terms.cells().drop_nulls().unique(maintain_order=True).str.join("、"))
     line = pl.concat_str(*[pl.col(part).fill_null("") for part in ("file", "sheet", "cell")], separator=" ")
     return _listed(cells.with_columns(line=line.str.strip_chars()), "line", "places")
+
+
+def _links(sources: pl.DataFrame) -> tuple[pl.DataFrame, list[Column]]:
+    """The places of each organisation whose form is at hand, each in a column of its own, and these columns."""
+    url, text = PLACE + URL, pl.concat_str("city", terms.cells(), separator=" ", ignore_nulls=True)
+    found = sources.filter(pl.col(url).is_not_null()).unique(["org_id", url], keep="first", maintain_order=True)
+    lists = found.group_by("org_id", maintain_order=True).agg(texts=text, urls=url)
+    most = min(MOST_LINES, lists["urls"].list.len().max() or 0)
+    beside = [Column(f"{PLACE}{number}", f"来源{number}", "link", 15, 20) for number in range(1, most + 1)]
+    columns = {f"{PLACE}{place + 1}{end}": pl.col(lists_of).list.get(place, null_on_oob=True)
+               for place in range(most) for end, lists_of in (("", "texts"), (URL, "urls"))}
+    return lists.select("org_id", **columns), beside
 
 
 def _listed(frame: pl.DataFrame, column: str, name: str) -> pl.DataFrame:

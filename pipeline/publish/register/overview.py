@@ -86,7 +86,8 @@ def _by_field(tables: Mapping[str, pl.DataFrame]) -> Counts:
     frame = admitted(tables).group_by(pl.col("industry").fill_null("（未填）"), maintain_order=True).len()
     # A field of the notice's list comes in its order; all others follow, in the order in which they are met.
     order = {field: place for place, field in enumerate(call.FIELDS)}
-    return Counts(titles("consortia")["industry"], ("入库联合体",), sorted(frame.rows(), key=lambda row: order.get(row[0], len(order))))
+    rows = sorted(frame.rows(), key=lambda row: order.get(row[0], len(order)))
+    return Counts(titles("consortia")["industry"], ("入库联合体",), rows)
 
 
 def _by_kind(tables: Mapping[str, pl.DataFrame]) -> Counts:

@@ -9,6 +9,7 @@ import polars as pl
 
 from pipeline.publish import style
 from pipeline.publish.atomic import replacing
+from pipeline.publish.links import linked
 from pipeline.publish.order import ordered
 from pipeline.publish.register import (
     consortia, foundation, members, notes, organisations, overview, progress, review)
@@ -27,9 +28,11 @@ TITLE = f"{call.PROVINCE}创新联合体名录"
 def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
     """Write the register from the tables of `schemas.register.TABLES`, in one step.
 
-    Same rows, same bytes, in whatever order they come: no time of the run and none of arrival is in it.
+    Same rows, same bytes, in whatever order they come: no time of the run and none of arrival is in it. Where the
+    bureaus' returned forms lie beside the target, the organisations have links to their cells.
     """
     tables = ordered(tables)
+    tables["sources"] = linked(tables["sources"], tables["submissions"], target.parent, organisations.PLACE)
     large = max((frame.height for frame in tables.values()), default=0) > LARGE
     with replacing(target) as aside, style.workbook(aside, TITLE, large) as workbook:
         book = Book(workbook)
