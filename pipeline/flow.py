@@ -69,9 +69,9 @@ def resolve(validated: Any) -> Any:
 
 
 @task(name="发布", task_run_name="发布", **AGAIN, **IN_MEMORY)
-def publish(tables: Any, workspace: Workspace) -> Any:
+def publish(resolved: Any, workspace: Workspace) -> Any:
     """What is answered."""
-    return HERE.publish(tables, workspace)
+    return HERE.publish(resolved, workspace)
 
 
 def _quoted(stage: Any) -> Callable[..., Any]:

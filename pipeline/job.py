@@ -23,7 +23,6 @@ if TYPE_CHECKING:
     from pipeline.validate import Validated
     from schemas.rule import Finding
 
-PROVINCE = "省级"
 NO_CITY = "未识别城市"
 _SUSPICIOUSLY_MANY = 3
 log = logging.getLogger(__name__)
@@ -34,6 +33,14 @@ class Judged(NamedTuple):
 
     submissions: list[Submission]
     validated: Validated
+    deadline: datetime
+
+
+class Resolved(NamedTuple):
+    """The tables of `schemas.register.TABLES`, the submissions they were made from, and the deadline in force."""
+
+    tables: dict[str, pl.DataFrame]
+    submissions: list[Submission]
     deadline: datetime
 
 
@@ -121,26 +128,21 @@ def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings) 
     return Judged(submissions, validated, settings.deadline or call.DEADLINE)
 
 
-def resolve(judged: Judged) -> dict[str, pl.DataFrame]:
-    """The register's tables."""
+def resolve(judged: Judged) -> Resolved:
+    """The register's tables, with what its answers need besides."""
     from pipeline.resolve import resolve as tables_of
     from schemas.form_2023 import FORM
 
-    return tables_of(FORM, judged.submissions, judged.validated, judged.deadline)
+    tables = tables_of(FORM, judged.submissions, judged.validated, judged.deadline)
+    return Resolved(tables, judged.submissions, judged.deadline)
 
 
-def publish(tables: dict[str, pl.DataFrame], workspace: Workspace) -> Summary:
-    """Write what is answered: the register, its tables, each bureau's list."""
-    from pipeline.publish import problems, register
-    from pipeline.publish import tables as tables_
+def publish(resolved: Resolved, workspace: Workspace, now: datetime | None = None) -> Summary:
+    """Write what is answered; `now` (the day of the receipts) is today if it is not given."""
+    from pipeline.publish import answers
 
-    outputs = [f"{PROVINCE}/{call.PROVINCE}创新联合体名录.xlsx"]
-    register.write(tables, workspace.outbox / outputs[0])
-    tables_.write(tables, workspace.data_outbox)
-    for city in [c.name for c in call.CITIES]:
-        problems.write(tables, city, workspace.city_outbox(city) / "问题清单.xlsx")
-        outputs.append(f"{city}/问题清单.xlsx")
-    return _summary(tables, tuple(outputs))
+    outputs = answers.write(resolved, workspace, now or datetime.now(call.CHINA))
+    return _summary(resolved.tables, outputs)
 
 
 def _summary(tables: dict[str, pl.DataFrame], outputs: tuple[str, ...]) -> Summary:

@@ -65,9 +65,9 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     _stage("校验")
     judged = stages.validate(readings, taken, settings)
     _stage("汇总")
-    tables = stages.resolve(judged)
+    resolved = stages.resolve(judged)
     _stage("发布")
-    return stages.publish(tables, workspace)
+    return stages.publish(resolved, workspace)
 
 
 def _stage(title: str, total: int | None = None) -> None:

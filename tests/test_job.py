@@ -24,7 +24,7 @@ def run(workspace: Workspace, now: datetime = NOON) -> job.Summary:
     settings = Settings.of(workspace)
     taken = job.intake(workspace, settings, now)
     readings = [reading for chunk in job.chunks(taken, settings) for reading in job.read(chunk, settings)]
-    return job.publish(job.resolve(job.validate(readings, taken, settings)), workspace)
+    return job.publish(job.resolve(job.validate(readings, taken, settings)), workspace, now)
 
 
 def hashes(folder: Path) -> dict[str, str]:

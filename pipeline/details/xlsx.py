@@ -15,12 +15,12 @@ from pipeline.details import Details, SheetDetails
 from pipeline.details.controls import boxes_of
 from pipeline.details.package import Package, attributes_below, descendants, local, parsed
 
-# An error cell, something hidden, a picture in a cell, or a formula that was never calculated: its cell has no value
-# (one whose result is an empty text has t="str").
-_WORTH_PARSING = re.compile(
-    rb"""t=["']e["']|hidden=["'](?:1|true)["']|DISPIMG|"""
-    rb"""<(?:\w+:)?c(?: (?![^>]*t=["'](?:str|inlineStr)["'])[^>]*)?>\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)"""
-    rb"""\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)""")
+# What shows in a sheet's bytes that there is something to find: an error cell, something hidden, a picture in a cell …
+_TELLING = (b't="e"', b"t='e'", b'hidden="1"', b'hidden="true"', b"hidden='1'", b"hidden='true'", b"DISPIMG", b"Wingdings")
+# … or a formula that was never calculated: its cell has no value (one whose result is an empty text has t="str").
+_UNCALCULATED = re.compile(
+    rb"""<(?:\w+:)?c(?: (?![^>]*t=["'](?:str|inlineStr)["'])[^>]*)?>"""
+    rb"""\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)""")
 _SYMBOLS = re.compile(rb"Wingdings", re.IGNORECASE)
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 
@@ -50,7 +50,7 @@ def _sheet_parts(package: Package) -> Iterator[tuple[str, str]]:
 def _sheet(package: Package, part: str, symbols: _Symbols) -> SheetDetails:
     raw = package.read(part)
     details = SheetDetails()
-    if _WORTH_PARSING.search(raw) or symbols.any or b"Wingdings" in raw:
+    if symbols.any or any(mark in raw for mark in _TELLING) or _UNCALCULATED.search(raw):
         _cells(parsed(raw), symbols, details)
     if b"legacyDrawing" in raw or b"<controls" in raw or b":controls" in raw or b"drawing " in raw:
         related = package.related(part)

@@ -1,0 +1,39 @@
+"""Everything that is answered, each kind of output by the module that writes it. Paths are the contract's."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from pipeline.publish import pages, problems, register, tables
+from schemas import call
+
+if TYPE_CHECKING:
+    from pipeline.job import Resolved
+    from pipeline.settings import Workspace
+
+REGISTER = f"{call.PROVINCE}创新联合体名录.xlsx"
+PROBLEMS = "问题清单.xlsx"
+
+
+def write(resolved: Resolved, workspace: Workspace, now: datetime) -> tuple[str, ...]:
+    """Write all outputs of a run; their paths under the outbox, the province's first, then each bureau's."""
+    written = [*_for_province(resolved, workspace, now)]
+    for city in (city.name for city in call.CITIES):
+        written.extend(_for_bureau(resolved, workspace, city, now))
+    return tuple(path.relative_to(workspace.outbox).as_posix() for path in written)
+
+
+def _for_province(resolved: Resolved, workspace: Workspace, now: datetime) -> list:
+    folder = workspace.province_outbox
+    register.write(resolved.tables, folder / REGISTER)
+    tables.write(resolved.tables, workspace.data_outbox)
+    pages.board.write(resolved.tables, folder / pages.board.NAME, resolved.deadline, now)
+    return [folder / REGISTER, folder / pages.board.NAME]
+
+
+def _for_bureau(resolved: Resolved, workspace: Workspace, city: str, now: datetime) -> list:
+    folder = workspace.city_outbox(city)
+    problems.write(resolved.tables, city, folder / PROBLEMS)
+    pages.receipt.write(resolved.tables, city, folder / pages.receipt.NAME, resolved.deadline, now)
+    return [folder / PROBLEMS, folder / pages.receipt.NAME]

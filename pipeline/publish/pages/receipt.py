@@ -1,0 +1,189 @@
+"""报送回执.html: what one bureau sent, what counts, what is wrong in plain words, what to do next and by when."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import quote
+
+import polars as pl
+
+from pipeline.publish import problems, terms
+from pipeline.publish.order import ordered
+from pipeline.publish.pages import render
+from pipeline.publish.pages.due import Due
+from schemas import call, catalogue
+from schemas.form_2023 import FORM
+from schemas.register import ADMITTED, STATUS_WORDS, Status
+from schemas.rule import SEVERITY_WORDS, Severity
+
+NAME = "报送回执.html"
+PROBLEMS_NAME = "问题清单.xlsx"
+TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送回执"
+
+
+class Entry(NamedTuple):
+    """One form or file received."""
+
+    number: int
+    file: str
+    sheet: str
+    consortium: str | None
+    received_at: datetime | None
+    late: bool
+    size: int | None
+    sha256: str | None
+    version: str
+    status: str
+    verdict: str
+    errors: int
+    warnings: int
+    reason: str | None
+
+    @property
+    def past(self) -> bool:
+        """Whether it does not count (any more)."""
+        return self.status in (Status.SUPERSEDED, Status.IGNORED)
+
+
+class Problem(NamedTuple):
+    """One line of a form's problems; repeats of a rule stand together."""
+
+    place: str
+    message: str
+    value: str | None
+    suggestion: str | None
+    level: str
+    code: str
+    clause: str
+
+
+class Form(NamedTuple):
+    """A form that counts, with its problems, errors first."""
+
+    entry: Entry
+    problems: tuple[Problem, ...]
+    notices: tuple[Problem, ...]
+
+
+class Step(NamedTuple):
+    """What to do next with one form."""
+
+    entry: Entry
+    what: str
+
+
+def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline: datetime,
+          now: datetime) -> None:
+    """Write one bureau's receipt in one step; same rows and same day (of `now`, in China), same bytes.
+
+    `tables` as in `schemas.register.TABLES`; of them only what `city` (official name) sent is shown.
+    """
+    mine = ordered({name: tables[name].filter(pl.col("city") == city)
+                    for name in ("submissions", "findings", "ignored")})
+    due = Due.of(deadline, now)
+    entries = _entries(mine)
+    found = _current_findings(mine)
+    forms = _forms(entries, found)
+    render.write(
+        "receipt.html", target, title=TITLE, due=due,
+        office=call.OFFICE, centre=call.CENTRE, notice=call.NOTICE,
+        bureau={known.name: known.bureau for known in call.CITIES}.get(city, city),
+        number=_number(city, due, entries, forms), verdict=problems.verdict(mine["submissions"], found),
+        entries=entries.values(), files=len({(entry.file, entry.sha256) for entry in entries.values()}),
+        forms=[form for form in forms if form.problems], noticed=[form for form in forms if form.notices],
+        steps=_steps(forms), finished=sum(not _pending(form) for form in forms),
+        mending=any(form.entry.status in terms.TO_MEND for form in forms),
+        problems_name=PROBLEMS_NAME, problems_link=quote(PROBLEMS_NAME), form_title=FORM.title,
+        levels={str(level): words for level, words in SEVERITY_WORDS.items()})
+
+
+def _entries(mine: Mapping[str, pl.DataFrame]) -> dict[str, Entry]:
+    """By submission: everything received, in the order of arrival."""
+    said = terms.first_message(mine["findings"], mine["ignored"])
+    frame = mine["submissions"].join(said, on="submission_id", how="left", maintain_order="left")
+    frame = frame.with_columns(
+        reason=terms.reason("consortium_id"), latest=pl.col("version").max().over("consortium_id"))
+    frame = frame.sort("received_at", "file", "sheet", "version", "submission_id", nulls_last=True)
+    return {row["submission_id"]: _entry(number, row)
+            for number, row in enumerate(frame.iter_rows(named=True), start=1)}
+
+
+def _entry(number: int, row: Mapping) -> Entry:
+    status = Status(row["status"])
+    past = status in (Status.SUPERSEDED, Status.IGNORED)
+    version = f"第 {row['version']} 版" if row["version"] else "—"
+    if row["version"] and not past and row["latest"] > 1:
+        version += "，以此版为准"
+    sheet = row["sheet"] if row["sheet"] not in (None, FORM.sheet) else ""
+    return Entry(
+        number, row["file"], sheet, row["consortium_name"], row["received_at"],
+        bool(row["late"]) and not past, row["size"], row["sha256"], version, str(status),
+        STATUS_WORDS[status], row["errors"] or 0, row["warnings"] or 0, row["reason"])
+
+
+def _current_findings(mine: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    counted = mine["submissions"].filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED)).unique(
+        "submission_id", keep="first", maintain_order=True)
+    known = counted.select("submission_id", "status", home="sheet", form="submission_id")
+    return mine["findings"].join(known, on="submission_id", maintain_order="left")
+
+
+def _forms(entries: Mapping[str, Entry], found: pl.DataFrame) -> list[Form]:
+    """Forms that count: those to be mended first, then in the order of arrival."""
+    grave = pl.col("severity") != Severity.NOTICE
+    split = [_by_form(found.filter(condition)) for condition in (grave, ~grave)]
+    forms = [Form(entry, *(tuple(part.get(key, ())) for part in split)) for key, entry in entries.items()
+             if not entry.past]
+    return sorted(forms, key=lambda form: (form.entry.status not in terms.TO_MEND, form.entry.number))
+
+
+def _by_form(found: pl.DataFrame) -> dict[str, list[Problem]]:
+    listed: dict[str, list[Problem]] = {}
+    for row in problems.grouped(found).iter_rows(named=True):
+        clause = _clauses().get((row["code"], row["severity"]), "")
+        listed.setdefault(row["submission_id"], []).append(Problem(
+            row["place"] or "整个文件", row["message"] or "", row["value"], row["suggestion"], row["severity"],
+            row["code"], clause))
+    return listed
+
+
+@cache
+def _clauses() -> Mapping[tuple[str, str], str]:
+    """The clause by code and level in words; several variants of a code may rest on several."""
+    clauses: dict[tuple[str, str], list[str]] = {}
+    for rule in catalogue.rules():
+        listed = clauses.setdefault((rule.code, SEVERITY_WORDS[rule.severity]), [])
+        if rule.clause and rule.clause not in listed:
+            listed.append(rule.clause)
+    return {key: "、".join(listed) for key, listed in clauses.items()}
+
+
+def _pending(form: Form) -> bool:
+    return form.entry.status in terms.TO_MEND or form.entry.warnings > 0
+
+
+def _steps(forms: list[Form]) -> list[Step]:
+    return [Step(form.entry, _what(form)) for form in forms if _pending(form)]
+
+
+def _what(form: Form) -> str:
+    entry = form.entry
+    if entry.status == Status.UNREADABLE:
+        return (form.problems[0].suggestion if form.problems else None) or "请另存后重新报送。"
+    explain = f"有 {entry.warnings} 处需核实：改正后重报，或在“{PROBLEMS_NAME}”的说明栏写明情况。"
+    if entry.status in ADMITTED:
+        return f"已入库；{explain}"
+    also = f"另{explain}" if entry.warnings else ""
+    return f"在原表中改正 {entry.errors} 处，重新放入本市收件夹。{also}"
+
+
+def _number(city: str, due: Due, entries: Mapping[str, Entry], forms: list[Form]) -> str:
+    """City, day, and eight digits that change with anything that the receipt states."""
+    code = {known.name: known.code for known in call.CITIES}.get(city, "000000")
+    stated = "\n".join(map(repr, (*entries.values(), *forms))).encode("utf-8")
+    return f"{code}-{due.today:%Y%m%d}-{hashlib.sha256(stated).hexdigest()[:8].upper()}"

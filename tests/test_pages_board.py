@@ -1,0 +1,176 @@
+"""The centre's board: states, counts, pictures, and what must be decided with all its sides."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import pytest
+import register_tables
+from page_text import Page
+from pipeline.publish.pages import board, charts, tilemap
+from schemas import call
+from tiny_register import tiny
+
+NOW = datetime(2023, 9, 20, 8, 30, tzinfo=call.CHINA)
+AFTER = datetime(2023, 9, 30, 0, 0, tzinfo=call.CHINA)
+AT = datetime(2023, 9, 18, 9, 0, 5, tzinfo=call.CHINA)
+
+
+def write(tmp_path, tables=None, now=NOW, **rows) -> Page:
+    board.write(register_tables.frames(rows) if tables is None else tables, tmp_path / "报送情况.html",
+                call.DEADLINE, now)
+    return Page(tmp_path / "报送情况.html")
+
+
+def form(key: str, city: str, **facts) -> dict:
+    return dict(submission_id=key, city=city, file=f"{city}/{key}.xlsx", sheet="基础信息表", version=1, late=False,
+                status="accepted_with_warnings", consortium_id=f"c{key}", consortium_name=f"{key}创新联合体",
+                received_at=AT, errors=0, warnings=1, notices=0) | facts
+
+
+def finding(key: str, city: str, code: str, said: str, severity: str = "W", **facts) -> dict:
+    return dict(finding_id=f"{key}{code}", submission_id=key, city=city, sheet="基础信息表", code=code,
+                severity=severity, table="members", row=1, cell="C13", value="甲公司", suggestion="请核对。",
+                message=f"成员表第 1 行“某栏”（C13）：{said}。", state="open") | facts
+
+
+def test_figures__count_what_the_tables_hold(tmp_path):
+    page = write(tmp_path, tiny())
+    assert page.section("（还有 8 天）", " 一、各市进度") == (
+        "距截止还有 8天 已报送 3/13 市 已入库联合体 2个 牵头及成员单位 2家 待改的表 2份 待裁定 0项")
+
+
+def test_cities__each_with_its_numbers_in_official_order(tmp_path):
+    head, *rows = write(tmp_path, tiny()).tables[0]
+    assert head == ["设区市", "状态", "收到", "入库", "退回", "无法读取", "逾期收到", "须改正", "需核实", "最近收件"]
+    assert [row[0] for row in rows] == [city.name for city in call.CITIES]
+    assert rows[:4] == [
+        ["南京市", "已报送待改", "3", "1", "1", "0", "1", "4", "0", ""],
+        ["无锡市", "全部通过", "1", "1", "0", "0", "0", "0", "1", ""],
+        ["徐州市", "已报送待改", "1", "0", "0", "1", "0", "1", "0", ""],
+        ["常州市", "未报送", *["0"] * 7, ""]]
+
+
+@pytest.mark.parametrize(("now", "standing"), [
+    (NOW, "全部通过1 市 无锡市 已报送待改2 市 南京市、徐州市 未报送10 市 常州市、"),
+    (call.DEADLINE, "全部通过1 市 无锡市 已报送待改2 市 南京市、徐州市 未报送10 市 常州市、"),
+    (AFTER, "全部通过1 市 无锡市 已报送待改2 市 南京市、徐州市 逾期（未报送）10 市 常州市、")])
+def test_states__overdue_is_who_has_sent_nothing_by_the_deadline(tmp_path, now, standing):
+    assert write(tmp_path, tiny(), now).section("点市名看该市回执。").startswith(standing)
+
+
+def test_tiles__lead_to_each_bureau_with_a_mark_beside_the_word(tmp_path):
+    page = write(tmp_path, tiny())
+    tiles = [(each["href"], each["class"]) for tag, each in page.tags
+             if tag == "a" and each.get("class", "").startswith("tile")]
+    assert tiles[:4] == [
+        ("../%E5%8D%97%E4%BA%AC%E5%B8%82/%E6%8A%A5%E9%80%81%E5%9B%9E%E6%89%A7.html", "tile mend"),
+        ("../%E6%97%A0%E9%94%A1%E5%B8%82/%E6%8A%A5%E9%80%81%E5%9B%9E%E6%89%A7.html", "tile pass"),
+        ("../%E5%BE%90%E5%B7%9E%E5%B8%82/%E6%8A%A5%E9%80%81%E5%9B%9E%E6%89%A7.html", "tile mend"),
+        ("../%E5%B8%B8%E5%B7%9E%E5%B8%82/%E6%8A%A5%E9%80%81%E5%9B%9E%E6%89%A7.html", "tile none")]
+    assert page.section("一、各市进度", " 徐州").replace("\u200b", "") == "南京 已报送待改 入库 1 待改 1 无锡 全部通过 入库 1"
+
+
+def test_tilemap__has_a_place_of_its_own_for_every_city():
+    places = [tilemap.tile(city) for city in call.CITIES]
+    assert len(set(places)) == len(call.CITIES)
+    assert {row for row, _ in places} == {1, 2, 3, 4} and {column for _, column in places} == {1, 2, 3, 4, 5}
+
+
+def test_chase__names_the_missing_and_those_with_something_to_mend(tmp_path):
+    everyone = [form(city.code, city.name, status="accepted") for city in call.CITIES[3:]]
+    page = write(tmp_path, submissions=[*everyone, form("b", "徐州市", status="returned", errors=1)])
+    assert page.section("催报文字（可复制发送）", " 各市明细") == (
+        "南京市科技局、无锡市科技局：尚未收到贵局推荐的创新联合体基础信息表，请于2023年9月28日24时前报送；确无推荐的，也请告知。 "
+        "徐州市科技局（1 份）：报送的材料尚有待改之处，位置和改法见“报送回执”，请于2023年9月28日24时前改正重报。")
+
+
+def test_files_of_no_city__are_shown_with_the_reason(tmp_path):
+    page = write(tmp_path, submissions=[form("x", None, file="待分拣/表.xlsx", status="returned")],
+                 findings=[finding("x", None, "F10", "无法判断", "E", message="文件：无法判断报送城市。", table="")])
+    assert page.section("报送城市不明", " 催报文字") == "1 份 待分拣/表.xlsx　已退回待改　文件：无法判断报送城市。"
+
+
+NAMES = "代码 91X 对应几个名称：“甲公司”“甲股份公司”"
+
+
+def test_decision__shows_all_sides_in_city_order(tmp_path):
+    page = write(tmp_path, submissions=[form("b", "苏州市"), form("a", "南京市"), form("c", "南京市")], findings=[
+        finding("b", "苏州市", "X02", NAMES, value="甲股份公司", cell="C14"), finding("a", "南京市", "X02", NAMES),
+        finding("c", "南京市", "M17", "“甲公司”像是分支机构")])
+    assert page.section("二、待裁定的事项", " 报送城市").startswith("（1 项）")
+    assert page.section("名称、金额。", " 报送城市") == "需核实 同一代码在不同表中名称不同 X02 代码 91X 对应几个名称：“甲公司”“甲股份公司”。"
+    assert page.tables[1] == [
+        ["报送城市", "创新联合体", "位置", "所填内容"],
+        ["南京市", "a创新联合体", "成员表 C13", "甲公司"],
+        ["苏州市", "b创新联合体", "成员表 C14", "甲股份公司"]]
+
+
+def test_decision__with_a_sentence_for_each_side_is_one_matter(tmp_path):
+    page = write(tmp_path, submissions=[form("a", "南京市"), form("b", "苏州市")], findings=[
+        finding("a", "南京市", "J05", "“项目”在“b创新联合体”的表中也有，而承担单位不同", table="projects", value="项目"),
+        finding("b", "苏州市", "J05", "“项目”在“a创新联合体”的表中也有，而承担单位不同", table="projects", value="项目")])
+    assert page.section("待裁定的事项", " 几张表") == "（1 项）"
+    assert [row[:2] for row in page.tables[1][1:]] == [["南京市", "a创新联合体"], ["苏州市", "b创新联合体"]]
+
+
+def test_damaged_code__is_shown_beside_the_forms_that_have_it_whole(tmp_path):
+    page = write(tmp_path, submissions=[form("a", "南京市"), form("b", "苏州市"), form("c", "苏州市")], findings=[
+        finding("a", "南京市", "X07", "“甲公司”在其他表中的代码为 91XYZ（校验通过）", value="91X000", cell="D13")],
+        members=[dict(submission_id=key, consortium_id=f"c{key}", city=city, admitted=True, seq=4, uscc=code)
+                 for key, city, code in (("a", "南京市", "91X000"), ("b", "苏州市", "91XYZ"),
+                                         ("c", "苏州市", "91QQQ"))])
+    assert page.tables[1][1:] == [["南京市", "a创新联合体", "成员表 D13", "91X000"],
+                                  ["苏州市", "b创新联合体", "成员表第 4 行", "91XYZ"]]
+
+
+@pytest.mark.parametrize("found", [
+    finding("a", "南京市", "M26", "金额 18670800 万元（合 1867.08 亿元）异常，疑似按“元”或“千元”填写，本栏单位为万元"),
+    finding("a", "南京市", "X02", NAMES, state="合并"),
+    finding("a", "南京市", "X06", "“甲公司”参与 6 个联合体", "I")], ids=["one form's own", "decided", "notice"])
+def test_what_needs_no_decision__is_not_listed(tmp_path, found):
+    assert write(tmp_path, submissions=[form("a", "南京市")], findings=[found]).section(
+        "二、待裁定的事项（0 项）", " 三、") == "没有。"
+
+
+def test_amounts_apart_by_a_slip_of_units__are_a_matter(tmp_path):
+    said = "“甲公司”在不同表中的近一年销售收入为 1.5、15000 万元，恰差十倍或一万倍，疑似按“元”“千元”或“亿元”填写"
+    page = write(tmp_path, submissions=[form("a", "南京市")], findings=[finding("a", "南京市", "M26", said)])
+    assert page.section("待裁定的事项", " 几张表") == "（1 项）"
+
+
+def test_pictures__say_their_numbers_in_words(tmp_path):
+    page = write(tmp_path, tiny())
+    text = page.section("三、分布", " 四、")
+    assert "各市现行的表（份） 各市现行的表（份） 南京 已入库 1、已退回待改 1、无法读取 0；无锡 已入库 1、" in text
+    assert "各市的问题（处） 南京 须改正 4、需核实 0；无锡 须改正 0、需核实 1；徐州 须改正 1、需核实 0；" in text
+    assert "牵头及成员单位（家，已入库） 企业 1；高校 1；科研院所 0；其它 0 " in text
+    assert "产业领域（个联合体） 集成电路 已入库 1、待改 0；新能源 已入库 0、待改 1；新材料 已入库 1、待改 0 " in text
+    assert "尚无联合体的领域（21 个）：高端装备、生物医药、" in text
+
+
+def test_commonest_mistakes__with_places_and_forms(tmp_path):
+    head, *rows = write(tmp_path, tiny()).tables[-1]
+    assert head == ["问题", "级别", "处数", "涉及表数"]
+    assert [row[1:] for row in rows] == [["须改正", "4", "1"], ["须改正", "1", "1"], ["需核实", "1", "1"]]
+    assert [row[0].strip().rpartition(" ")[2] for row in rows] == ["M08", "F03", "M23"]
+
+
+def test_empty_tables__give_a_board_all_the_same(tmp_path):
+    page = write(tmp_path)
+    assert page.section("（还有 8 天）", " 一、") == (
+        "距截止还有 8天 已报送 0/13 市 已入库联合体 0个 牵头及成员单位 0家 待改的表 0份 待裁定 0项")
+    assert page.section("四、最常见的问题", " 依据") == "没有。"
+
+
+def test_bars__are_as_long_as_their_numbers():
+    chart = charts.bars("x", "题", ("一", "二"), [("甲乙", (2, 1)), ("丙", (0, 6)), ("丁", (0, 0))])
+    room = charts.WIDTH - chart.left - 38
+    assert chart.left == 2 * 13 + 8
+    assert [(part.x, part.width, part.fill) for bar in chart.bars for part in bar.parts] == [
+        (chart.left, round(room / 3, 1), "solid"),
+        (round(chart.left + room / 3, 1), round(room / 6, 1), "hatch"),
+        (chart.left, room, "hatch")]
+    assert [bar.total for bar in chart.bars] == [3, 6, 0]
+    assert chart.said == "甲乙 一 2、二 1；丙 一 0、二 6；丁 一 0、二 0"
+    assert chart.height == charts.LEGEND + 3 * charts.ROW + 4
