@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from pipeline.publish import pages, problems, register, tables
+from pipeline.publish import pages, pending, problems, recommendation, register, tables
 from schemas import call
 
 if TYPE_CHECKING:
@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from pipeline.settings import Workspace
 
 REGISTER = f"{call.PROVINCE}创新联合体名录.xlsx"
+PENDING = "待核清单.xlsx"
 PROBLEMS = "问题清单.xlsx"
+RECOMMENDATION = "推荐汇总表.xlsx"
 
 
 def write(resolved: Resolved, workspace: Workspace, now: datetime) -> tuple[str, ...]:
     """Write all outputs of a run; their paths under the outbox, the province's first, then each bureau's."""
-    written = [*_for_province(resolved, workspace, now)]
-    for city in (city.name for city in call.CITIES):
-        written.extend(_for_bureau(resolved, workspace, city, now))
+    bureaus = [path for city in call.CITIES for path in _for_bureau(resolved, workspace, city.name, now)]
+    # The province's workbooks link to what the bureaus have been answered, so they come after it.
+    written = [*_for_province(resolved, workspace, now), *bureaus]
     return tuple(path.relative_to(workspace.outbox).as_posix() for path in written)
 
 
@@ -29,11 +31,13 @@ def _for_province(resolved: Resolved, workspace: Workspace, now: datetime) -> li
     register.write(resolved.tables, folder / REGISTER)
     tables.write(resolved.tables, workspace.data_outbox)
     pages.board.write(resolved.tables, folder / pages.board.NAME, resolved.deadline, now)
-    return [folder / REGISTER, folder / pages.board.NAME]
+    pending.write(resolved.tables, folder / PENDING)
+    return [folder / REGISTER, folder / pages.board.NAME, folder / PENDING]
 
 
 def _for_bureau(resolved: Resolved, workspace: Workspace, city: str, now: datetime) -> list:
     folder = workspace.city_outbox(city)
     problems.write(resolved.tables, city, folder / PROBLEMS)
     pages.receipt.write(resolved.tables, city, folder / pages.receipt.NAME, resolved.deadline, now)
-    return [folder / PROBLEMS, folder / pages.receipt.NAME]
+    recommendation.write(resolved.tables, city, folder / RECOMMENDATION)
+    return [folder / PROBLEMS, folder / pages.receipt.NAME, folder / RECOMMENDATION]

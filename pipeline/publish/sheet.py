@@ -155,7 +155,8 @@ def write_table(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column
         return top + 2
     texts = [column.field for column in columns]
     heights = _heights(columns, frame, widths)
-    links = {place: frame[column.field + URL].to_list() for place, column in enumerate(columns) if column.style == "link"}
+    links = {place: frame[column.field + URL].to_list() for place, column in enumerate(columns)
+             if column.style == "link"}
     cells = [(column.style in NUMERIC, book.formats["text" if column.style == "link" else column.style])
              for column in columns]
     _write_rows(sheet, top + 1, frame.select(texts), heights, cells, links, book.formats["link"])

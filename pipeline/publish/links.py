@@ -1,0 +1,83 @@
+"""Links from a workbook of the province to the form that a bureau got back: `../南京市/退改/表.xlsx`, sheet and cell.
+
+Every part of a link is ours or checked: the city is one of the thirteen, the file is there, the address is one. Text
+out of a cell never becomes a link.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import polars as pl
+
+from schemas import call
+
+RETURNED = "退改"
+# Marks the answer to a file whose format cannot be marked: its contents stand in the official form.
+MOVED = "（转为 xlsx 格式）"
+URL = "_url"
+# Excel's limits: links on a sheet (a little below), characters of a target.
+LINKS_A_SHEET = 65_000
+_LONGEST = 1_000
+_SHEET_NAME_LIMIT = 31
+# Only ASCII is encoded: Windows reads the octets of a file's address in its own code page, so Chinese stays as it is.
+_UNSAFE = re.compile(r"[\x00-\x20\"#%<>?\[\\\]^`{|}\x7f]")
+_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
+_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+
+
+def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column: str) -> pl.DataFrame:
+    """`frame` (city, file, sheet, cell) with `<column>_url`, seen from a workbook in `folder`; null: no such file."""
+    targets = dict(_targets(submissions, folder))
+    places = frame.select("city", "file", "sheet", "cell").iter_rows()
+    urls = [_located(*targets[city, file], sheet, cell) if (city, file) in targets else None
+            for city, file, sheet, cell in places]
+    return frame.with_columns(pl.Series(column + URL, urls, dtype=pl.String))
+
+
+def _targets(submissions: pl.DataFrame, folder: Path) -> Iterator[tuple[tuple[str, str], tuple[str, bool]]]:
+    """(city, file), the address of its answer, and whether the cells there are those of the file.
+
+    Only answers that are there, and where there is no doubt whose they are.
+    """
+    files = submissions.select("city", "file").unique().filter(pl.col("city").is_in(list(call.CITY_ORDER)))
+    answers = {(city, file): _answers(file) for city, file in files.iter_rows()}
+    claims = Counter((city, name) for (city, _), names in answers.items() for name, _ in names)
+    for (city, file), names in answers.items():
+        given_back = folder.absolute().parent / city / RETURNED
+        for name, same_cells in names:
+            target = f"../{city}/{RETURNED}/{_encoded(name)}"
+            if claims[city, name] == 1 and len(target) < _LONGEST and _is_there(given_back / name):
+                yield (city, file), (target, same_cells)
+                break
+
+
+def _answers(file: str) -> tuple[tuple[str, bool], ...]:
+    """What the answer to a file may be called: as the file, or what its contents were moved to, onto other cells."""
+    path = PurePosixPath(file)
+    return (path.name, True), (f"{path.stem}{MOVED}.xlsx", False)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):
+        # A name that is too long for this file system, or that holds a NUL.
+        return False
+
+
+def _encoded(name: str) -> str:
+    return _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", name)
+
+
+def _located(target: str, same_cells: bool, sheet: str | None, cells: str | None) -> str:
+    """XlsxWriter's form of the link, to the first of the cells."""
+    address = re.split(r"[,、]", cells or "")[0].strip()
+    named = sheet and len(sheet) <= _SHEET_NAME_LIMIT and not _NO_SHEET_NAME.search(sheet)
+    if not same_cells or not named or not _ADDRESS.fullmatch(address):
+        return f"external:{target}"
+    quoted = sheet.replace("'", "''")
+    return f"external:{target}#'{quoted}'!{address}"

@@ -1,0 +1,100 @@
+"""A conflict between forms: the options it is about, and the lines of the forms that speak for each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from schemas import call
+from schemas.decision import Dispute, identity, labels
+
+# Lines of evidence for one option; more are counted, not shown.
+MOST_LINES = 12
+UNNAMED = "（名称未填）"
+# Why an option stands first: the register uses it now, or a check speaks for it.
+KEPT, SUGGESTED = MARKS = ("现取", "建议")
+
+
+class Place(NamedTuple):
+    """A cell's place in the tables: form, block, row (0 where the block has none) and column."""
+
+    submission_id: str
+    table: str
+    row: int
+    field: str
+
+
+class Evidence(NamedTuple):
+    """One line: what a form has written (`value`), who wrote it and where. `option` is None for what is in question."""
+
+    option: str | None
+    value: str
+    place: Place | None = None
+    city: str | None = None
+    consortium: str | None = None
+    unit: str | None = None
+    code: str | None = None
+    role: str | None = None
+    revenue_wan: float | None = None
+    rd_spend_wan: float | None = None
+    status: str | None = None
+    file: str | None = None
+    sheet: str | None = None
+    cell: str | None = None
+
+
+class Conflict(NamedTuple):
+    """One conflict. `subjects` say which it is; `options` are in the list's order.
+
+    `mark` is one of `MARKS` where something speaks for the first option, else empty. `places` are all cells that take
+    part, those of lines not shown included.
+    """
+
+    dispute: Dispute
+    subjects: tuple[str, ...]
+    says: str
+    options: tuple[str, ...]
+    mark: str
+    evidence: tuple[Evidence, ...]
+    places: frozenset[Place]
+
+    @property
+    def number(self) -> str:
+        """The stable number, see `schemas.decision.identity`."""
+        return identity(self.dispute, self.subjects, self.options)
+
+    @property
+    def names(self) -> dict[str | None, str]:
+        """What each option is called in the list; those past the most that can be offered have no name."""
+        return dict(zip(self.options, labels(self.dispute, self.options), strict=False))
+
+
+def conflict_of(dispute: Dispute, subjects: Sequence[str], options: Iterable[str], lines: Sequence[Evidence], *,
+                mark: str = "", also: Sequence[str] = (), **facts: object) -> Conflict:
+    """A conflict with its lines by option, city, consortium and row, and its sentence from `facts`.
+
+    `also` are columns whose cells in these rows take part besides those of the lines.
+    """
+    options = tuple(options)
+    order = {option: place for place, option in enumerate(options)}
+    lines = sorted(lines, key=lambda line: (order.get(line.option, len(order)), *_where(line)))
+    said = dispute.says.format(places=len(lines), count=len(options), **facts)
+    places = {line.place for line in lines if line.place}
+    places |= {place._replace(field=field) for place in places for field in also}
+    return Conflict(dispute, tuple(subjects), said, options, mark, tuple(_shortened(lines)), frozenset(places))
+
+
+def _where(line: Evidence) -> tuple:
+    return (call.CITY_ORDER.get(line.city or "", len(call.CITY_ORDER)), line.consortium or "", line.file or "",
+            line.sheet or "", line.place or ("", "", 0, ""), line.value)
+
+
+def _shortened(lines: Sequence[Evidence]) -> Iterable[Evidence]:
+    counts, shown = Counter(line.option for line in lines), Counter()
+    for line in lines:
+        shown[line.option] += 1
+        if shown[line.option] <= MOST_LINES:
+            yield line
+        elif shown[line.option] == MOST_LINES + 1:
+            yield Evidence(line.option, f"……另有 {counts[line.option] - MOST_LINES} 处，见数据表")
