@@ -19,7 +19,7 @@ check: $(VENV)/ready
 	$(RUN) -m pipeline.docs --check
 	$(RUN) -m pytest -q tests/test_house.py
 
-# Needs LibreOffice (soffice) and poppler-utils (pdftoppm).
+# Needs LibreOffice (soffice), poppler-utils (pdftoppm) and Chromium.
 pictures: $(VENV)/ready
 	$(RUN) -m pipeline.pictures docs/pictures
 

@@ -69,9 +69,9 @@ def resolve(validated: Any) -> Any:
 
 
 @task(name="发布", task_run_name="发布", **AGAIN, **IN_MEMORY)
-def publish(resolved: Any, workspace: Workspace) -> Any:
+def publish(resolved: Any, workspace: Workspace, now: datetime) -> Any:
     """What is answered."""
-    return HERE.publish(resolved, workspace)
+    return HERE.publish(resolved, workspace, now)
 
 
 def _quoted(stage: Any) -> Callable[..., Any]:

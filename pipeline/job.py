@@ -137,11 +137,11 @@ def resolve(judged: Judged) -> Resolved:
     return Resolved(tables, judged.submissions, judged.deadline)
 
 
-def publish(resolved: Resolved, workspace: Workspace, now: datetime | None = None) -> Summary:
-    """Write what is answered; `now` (the day of the receipts) is today if it is not given."""
+def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:
+    """Write what is answered; `now` is the run's, and the day of its receipts."""
     from pipeline.publish import answers
 
-    outputs = answers.write(resolved, workspace, now or datetime.now(call.CHINA))
+    outputs = answers.write(resolved, workspace, now)
     return _summary(resolved.tables, outputs)
 
 

@@ -28,18 +28,18 @@ class Claim(NamedTuple):
 def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, readable: Sequence[str]) -> pl.DataFrame:
     """Member rows with `org_id`, `submission_id`, `consortium_id`, `city` and `admitted`."""
     joined = members.join(whose, on="submission", how="left", maintain_order="left")
-    ids = [_org_id(*row, readable) for row in joined.select("uscc", "uscc" + NOTE, "submission_id", "seq").iter_rows()]
+    ids = [_org_id(*row, readable) for row in joined.select("uscc", "uscc" + NOTE, "consortium_id", "seq").iter_rows()]
     return joined.with_columns(pl.Series("org_id", ids, dtype=pl.String),
                                uscc=pl.when(pl.col("uscc") != "").then("uscc"))
 
 
-def _org_id(code: str | None, note: str, submission_id: str, seq: int, readable: Sequence[str]) -> str:
-    return code if code and note in readable else unit_without_code(submission_id, seq)
+def _org_id(code: str | None, note: str, consortium_id: str, seq: int, readable: Sequence[str]) -> str:
+    return code if code and note in readable else unit_without_code(consortium_id, seq)
 
 
-def unit_without_code(submission_id: str, seq: int) -> str:
-    """The identity of a unit that has no readable code: this row of this form, and nothing else."""
-    return "D" + hashlib.sha256(f"{submission_id}\n{seq}".encode()).hexdigest()[:12]
+def unit_without_code(consortium_id: str, seq: int) -> str:
+    """The identity of a unit that has no readable code: this row of this consortium's form, and nothing else."""
+    return "D" + hashlib.sha256(f"{consortium_id}\n{seq}".encode()).hexdigest()[:12]
 
 
 def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame,
@@ -63,7 +63,7 @@ def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame) -> list[dict]
         return []
     missing = consortium.drop("city").join(whose, on="submission").filter(
         pl.col("lead_row").is_null() & pl.col("lead_unit_key").is_not_null() & pl.col("admitted"))
-    return [{"org_id": unit_without_code(row["submission_id"], 0), "name": row["lead_unit"], "uscc": None, "seq": 0,
+    return [{"org_id": unit_without_code(row["consortium_id"], 0), "name": row["lead_unit"], "uscc": None, "seq": 0,
              "is_lead": True, "submission": row["submission"], "revenue_wan": None, "rd_spend_wan": None, "cell": None,
              "kind": kind_by_name(row["lead_unit"])} for row in missing.iter_rows(named=True)]
 

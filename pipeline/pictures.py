@@ -1,6 +1,6 @@
 """Pictures of what a run makes, for the README: `python -m pipeline.pictures FOLDER` (make pictures).
 
-The demo's outputs, printed by LibreOffice and drawn by pdftoppm, as a person would see them on paper.
+The demo's outputs as a person would see them: workbooks printed by LibreOffice and drawn by pdftoppm, pages by Chromium.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline import demo, template
+from pipeline.publish import answers
 from pipeline.run import run
 from pipeline.settings import Settings, Workspace
 from schemas import call
@@ -23,23 +24,32 @@ _SECONDS = 180
 
 
 class Picture(NamedTuple):
-    """One page of one workbook; `source` is under the outbox, None for the blank form."""
+    """One page of one workbook, or a web page (`page` 0); `source` is under the outbox, "" for the blank form."""
 
     name: str
-    source: str | None
+    source: str
     page: int
 
 
 PICTURES = (
-    Picture("overview", f"省级/{call.PROVINCE}创新联合体名录.xlsx", 1),
-    Picture("register", f"省级/{call.PROVINCE}创新联合体名录.xlsx", 3),
-    Picture("problems", "苏州市/问题清单.xlsx", 1),
-    Picture("template", None, 1),
+    Picture("overview", f"省级/{answers.REGISTER}", 1),
+    Picture("register", f"省级/{answers.REGISTER}", 3),
+    Picture("pending", f"省级/{answers.PENDING}", 1),
+    Picture("problems", f"苏州市/{answers.PROBLEMS}", 1),
+    Picture("recommendation", f"苏州市/{answers.RECOMMENDATION}", 1),
+    Picture("returned-list", "连云港市/退改/连云港-高纯石英创新联合体.xlsx", 1),
+    Picture("returned-form", "连云港市/退改/连云港-高纯石英创新联合体.xlsx", 2),
+    Picture("board", "省级/报送情况.html", 0),
+    Picture("receipt", "苏州市/报送回执.html", 0),
+    Picture("template", "", 1),
 )
+# A headless browser must not look for updates or ask a network that is not there.
+BROWSER = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic", "--disable-sync",
+           "--disable-background-networking", "--disable-component-update", "--hide-scrollbars")
 
 
 def draw(folder: Path) -> list[Path]:
-    """Run the demo and draw its pages into `folder`; needs soffice and pdftoppm on the path."""
+    """Run the demo and draw its pages into `folder`; needs soffice, pdftoppm and chromium on the path."""
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch:
         workspace = Workspace(Path(scratch) / "demo")
@@ -50,8 +60,13 @@ def draw(folder: Path) -> list[Path]:
 
 
 def _page(picture: Picture, workspace: Workspace, scratch: Path, folder: Path) -> Path:
+    target = folder / f"{picture.name}.png"
+    if not picture.page:
+        _call(*BROWSER, f"--user-data-dir={scratch}/browser", "--window-size=900,1200", f"--screenshot={target}",
+              (workspace.outbox / picture.source).as_uri())
+        return target
     book = scratch / f"{picture.name}.xlsx"
-    if picture.source is None:
+    if not picture.source:
         template.write(book)
     else:
         shutil.copyfile(workspace.outbox / picture.source, book)
@@ -60,7 +75,7 @@ def _page(picture: Picture, workspace: Workspace, scratch: Path, folder: Path) -
     page = str(picture.page)
     _call("pdftoppm", "-png", "-r", str(DOTS_PER_INCH), "-f", page, "-l", page, "-singlefile",
           str(book.with_suffix(".pdf")), str(folder / picture.name))
-    return folder / f"{picture.name}.png"
+    return target
 
 
 def _call(*command: str) -> None:
@@ -68,7 +83,7 @@ def _call(*command: str) -> None:
 
 
 if __name__ == "__main__":
-    if not shutil.which("soffice") or not shutil.which("pdftoppm"):
-        sys.exit("画图需要 LibreOffice（soffice）和 poppler-utils（pdftoppm），请先安装")
+    if not all(map(shutil.which, ("soffice", "pdftoppm", "chromium"))):
+        sys.exit("画图需要 LibreOffice（soffice）、poppler-utils（pdftoppm）和 Chromium，请先安装")
     for drawn in draw(Path(sys.argv[1])):
         print(drawn)

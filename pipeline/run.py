@@ -67,7 +67,7 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     _stage("汇总")
     resolved = stages.resolve(judged)
     _stage("发布")
-    return stages.publish(resolved, workspace)
+    return stages.publish(resolved, workspace, now)
 
 
 def _stage(title: str, total: int | None = None) -> None:

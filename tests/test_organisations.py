@@ -182,9 +182,9 @@ def test_units_without_a_code__never_merged_by_name() -> None:
 
 def test_unit_without_a_code__known_by_its_form_and_row() -> None:
     tables = register_of(grid(ABROAD))
-    submission_id = tables["submissions"]["submission_id"][0]
+    consortium_id = tables["submissions"]["consortium_id"][0]
     (unit,) = named(tables, "德国弗劳恩霍夫协会")
-    assert unit["org_id"] == unit_without_code(submission_id, 3) == tables["members"]["org_id"][2]
+    assert unit["org_id"] == unit_without_code(consortium_id, 3) == tables["members"]["org_id"][2]
     assert unit["org_id"][0] == "D" and len(unit["org_id"]) == 13
 
 
@@ -202,7 +202,7 @@ DAMAGED = {
 def test_damaged_code__identifies_no_organisation(case: str) -> None:
     members = register_of(grid({"D16": DAMAGED[case]}))["members"]
     row = members.row(2, named=True)
-    assert row["org_id"] == unit_without_code(row["submission_id"], 3)
+    assert row["org_id"] == unit_without_code(row["consortium_id"], 3)
 
 
 def test_personal_id__in_no_table() -> None:
@@ -239,7 +239,7 @@ def test_sources__every_place_with_its_role() -> None:
 def test_lead_that_its_table_does_not_list__an_organisation_without_code() -> None:
     tables = register_of(grid({"B6": "江苏某某重工有限公司"}))
     (unit,) = named(tables, "江苏某某重工有限公司")
-    assert unit["org_id"] == unit_without_code(tables["submissions"]["submission_id"][0], 0)
+    assert unit["org_id"] == unit_without_code(tables["submissions"]["consortium_id"][0], 0)
     assert (unit["uscc"], unit["kind"], unit["consortium_count"], unit["lead_count"]) == (None, "企业", 1, 1)
     assert tables["sources"].filter(pl.col("org_id") == unit["org_id"]).select("role", "cell").rows() == [
         (LEAD_ROLE, None)

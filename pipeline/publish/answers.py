@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pipeline.publish import pages, pending, problems, recommendation, register, tables
+from pipeline.publish import handed_back, pages, pending, problems, recommendation, register, tables
 from schemas import call
 
 if TYPE_CHECKING:
@@ -20,22 +21,19 @@ RECOMMENDATION = "推荐汇总表.xlsx"
 
 def write(resolved: Resolved, workspace: Workspace, now: datetime) -> tuple[str, ...]:
     """Write all outputs of a run; their paths under the outbox, the province's first, then each bureau's."""
-    bureaus = [path for city in call.CITIES for path in _for_bureau(resolved, workspace, city.name, now)]
-    # The province's workbooks link to what the bureaus have been answered, so they come after it.
-    written = [*_for_province(resolved, workspace, now), *bureaus]
-    return tuple(path.relative_to(workspace.outbox).as_posix() for path in written)
+    with handed_back.writing(resolved, workspace) as forms:
+        bureaus = [path for city in forms for path in (*_for_bureau(resolved, workspace, city, now), *forms[city])]
+        board = workspace.province_outbox / pages.board.NAME
+        pages.board.write(resolved.tables, board, resolved.deadline, now)
+        tables.write(resolved.tables, workspace.data_outbox)
+    # These two link to the forms handed back, so they come after them.
+    books = (workspace.province_outbox / REGISTER, workspace.province_outbox / PENDING)
+    register.write(resolved.tables, books[0])
+    pending.write(resolved.tables, books[1])
+    return tuple(path.relative_to(workspace.outbox).as_posix() for path in (*books, board, *bureaus))
 
 
-def _for_province(resolved: Resolved, workspace: Workspace, now: datetime) -> list:
-    folder = workspace.province_outbox
-    register.write(resolved.tables, folder / REGISTER)
-    tables.write(resolved.tables, workspace.data_outbox)
-    pages.board.write(resolved.tables, folder / pages.board.NAME, resolved.deadline, now)
-    pending.write(resolved.tables, folder / PENDING)
-    return [folder / REGISTER, folder / pages.board.NAME, folder / PENDING]
-
-
-def _for_bureau(resolved: Resolved, workspace: Workspace, city: str, now: datetime) -> list:
+def _for_bureau(resolved: Resolved, workspace: Workspace, city: str, now: datetime) -> list[Path]:
     folder = workspace.city_outbox(city)
     problems.write(resolved.tables, city, folder / PROBLEMS)
     pages.receipt.write(resolved.tables, city, folder / pages.receipt.NAME, resolved.deadline, now)

@@ -141,12 +141,13 @@ def pictures(book: Workbook, form: FormReading, labels: Labels) -> list[Spotted]
     return [Spotted("F13", form.sheet)]
 
 
-def nothing_found(book: Workbook) -> Spotted:
+def nothing_found(book: Workbook, labels: Labels) -> Spotted:
     """F13 for a workbook that holds only pictures, else F04 with the sheets that were looked at."""
     if any(grid.pictures for grid in book.grids) and not any(grid.cells for grid in book.grids):
         return Spotted("F13", book.grids[0].name)
-    seen = "、".join(grid.name for grid in book.grids[:3])
-    return Spotted("F04", book.grids[0].name, "", (("seen", f"（看过的工作表：{seen}）" if seen else ""),))
+    looked_at = [grid.name for grid in book.grids if grid.name != labels.answer_sheet] or [labels.answer_sheet]
+    seen = "、".join(looked_at[:3])
+    return Spotted("F04", looked_at[0], "", (("seen", f"（看过的工作表：{seen}）" if seen else ""),))
 
 
 def is_blank_form(form: FormReading, labels: Labels) -> bool:

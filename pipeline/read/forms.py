@@ -57,7 +57,7 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
         form.spotted.extend(drift.edition(book.edition, form, labels))
         form.spotted.extend(drift.hidden(book, form))
         form.spotted.extend(drift.pictures(book, form, labels))
-    return forms, ([] if forms else [drift.nothing_found(book)])
+    return forms, ([] if forms else [drift.nothing_found(book, labels)])
 
 
 def _without_margin(grid: Grid, labels: Labels) -> Grid:

@@ -1,0 +1,65 @@
+"""The bureau's own workbook with our marks: three parts of it change, the rest is as it came."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from pipeline.publish.returned import comments, earlier
+from pipeline.publish.returned.cells import Place, SheetPart
+from pipeline.publish.returned.lines import Entry, comment, gravest, marks
+from pipeline.publish.returned.package import Package
+from pipeline.publish.returned.sheet import Page, Sheet
+from pipeline.publish.returned.styles import Styles
+from pipeline.publish.returned.workbook import Workbook
+from schemas.form_2023 import FORM
+
+# Where the bureau has a sheet of that name itself; the reader takes neither for a form.
+_OTHER_NAME = f"{FORM.answer_sheet}说明"
+
+
+def marked(data: bytes, page: Page) -> bytes:
+    """The workbook with cells coloured, comments, and our sheet in front.
+
+    Raises:
+        Unmarkable: it is no package, or one that cannot be changed part by part.
+    """
+    package = Package(data)
+    page = replace(page, remarks=earlier.take_out(package, data))
+    book = Workbook(package)
+    path = book.styles()
+    styles = Styles(package.read(path), book.fills_under())
+    sheets = book.worksheets
+    page.entries = [_linked(entry, sheets) for entry in page.entries]
+    drawings = [
+        link.path
+        for name in sheets.values()
+        for link in package.links(name)
+        if link.kind == "vmlDrawing" and package.has(link.path)
+    ]
+    spare = comments.spare_number(package, drawings)
+    for number, (name, found) in enumerate(marks(page.entries).items()):
+        _mark_sheet(package, sheets[name], found, styles, spare + number, book.strict)
+    answer = Sheet(page, styles, book.root.space)
+    name = FORM.answer_sheet if FORM.answer_sheet not in book.names else _OTHER_NAME
+    package.put(path, styles.result())
+    book.insert(name, answer.xml(), answer.header, styles.under)
+    return package.save()
+
+
+def _linked(entry: Entry, sheets: dict[str, str]) -> Entry:
+    """The entry without cells, where its sheet is not in the workbook."""
+    return entry if entry.sheet in sheets else entry._replace(cells=())
+
+
+def _mark_sheet(
+    package: Package, path: str, found: dict[Place, list[Entry]], styles: Styles, spare: int, strict: bool
+) -> None:
+    sheet = SheetPart(package.read(path), strict)
+    shown: dict[Place, list[Entry]] = {}
+    for place, entries in found.items():
+        shown.setdefault(sheet.shown(place), []).extend(entries)
+    for place, entries in shown.items():
+        sheet.restyle(place, styles, gravest(entries))
+    comments.add(package, sheet, path, {place: comment(entries) for place, entries in shown.items()}, spare)
+    package.put(path, sheet.result())

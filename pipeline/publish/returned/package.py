@@ -1,0 +1,185 @@
+"""An .xlsx package whose parts can be read, exchanged and saved again; what is not exchanged stays as it is."""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import zipfile
+from typing import NamedTuple
+from xml.sax.saxutils import quoteattr
+
+from pipeline.publish.returned.scan import Node, Part, Unmarkable
+
+_LARGEST = 256 * 1024 * 1024
+_TYPES = "[Content_Types].xml"
+_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+_TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+_STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_BROKEN = (
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    NotImplementedError,
+    EOFError,
+    RuntimeError,
+    zipfile.zlib.error,
+)
+
+
+class Link(NamedTuple):
+    """A relationship: `kind` is the last word of its type, `path` the part it leads to ("" outside the package)."""
+
+    identity: str
+    kind: str
+    path: str
+
+
+class Package:
+    """The parts by name; names are compared without case."""
+
+    def __init__(self, data: bytes) -> None:
+        try:
+            self._zip = zipfile.ZipFile(io.BytesIO(data))
+        except _BROKEN as broken:
+            raise Unmarkable("no package") from broken
+        entries = self._zip.infolist()
+        self._entries = {_key(entry.filename): entry for entry in entries}
+        if len(self._entries) < len(entries) or sum(entry.file_size for entry in entries) > _LARGEST:
+            raise Unmarkable("two parts of one name, or too much")
+        self._changed: dict[str, bytes] = {}
+        self._new: dict[str, str] = {}
+        self._dropped: set[str] = set()
+        self.main = next(
+            (link.path for link in self.links("") if link.kind == "officeDocument"), "xl/workbook.xml"
+        )
+
+    def has(self, name: str) -> bool:
+        """Whether there is such a part."""
+        key = _key(name)
+        return key in self._changed or (key in self._entries and key not in self._dropped)
+
+    def read(self, name: str) -> bytes:
+        """A part's bytes.
+
+        Raises:
+            Unmarkable: there is none, or it is damaged.
+        """
+        key = _key(name)
+        if key in self._changed:
+            return self._changed[key]
+        if not self.has(name):
+            raise Unmarkable("a part is missing")
+        try:
+            return self._zip.read(self._entries[key])
+        except _BROKEN as broken:
+            raise Unmarkable("a part is damaged") from broken
+
+    def put(self, name: str, data: bytes) -> None:
+        """Exchange a part or add one."""
+        key = _key(name)
+        self._changed[key] = data
+        self._dropped.discard(key)
+        if key not in self._entries:
+            self._new[key] = name
+
+    def drop(self, name: str) -> None:
+        """Take a part out, with its relationships and its content type."""
+        for key in (_key(name), _key(_links_of(name))):
+            self._changed.pop(key, None)
+            self._new.pop(key, None)
+            self._dropped.add(key)
+        types = Part(self.read(_TYPES))
+        for node in types.root.all("Override"):
+            if _key(node.get("PartName")) == _key(name):
+                types.remove(node)
+        self.put(_TYPES, types.result())
+
+    def free(self, pattern: str) -> str:
+        """The first name of a pattern (xl/comments{}.xml) that no part has, numbered from 1."""
+        number = 1
+        while self.has(pattern.format(number)):
+            number += 1
+        return pattern.format(number)
+
+    def links(self, name: str) -> list[Link]:
+        """The relationships of a part; "" stands for the package."""
+        if not self.has(_links_of(name)):
+            return []
+        folder = posixpath.dirname(name)
+        return [_link(node, folder) for node in Part(self.read(_links_of(name))).root.all("Relationship")]
+
+    def link(self, name: str, kind: str, path: str, strict: bool) -> str:
+        """Relate a part to another; the relationship's id."""
+        owned = _links_of(name)
+        if not self.has(owned):
+            self.put(
+                owned,
+                f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+                f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>'.encode(),
+            )
+        part = Part(self.read(owned))
+        taken = {node.get("Id") for node in part.root.all("Relationship")}
+        identity = next(i for n in range(1, len(taken) + 2) if (i := f"rId{n}") not in taken)
+        target = posixpath.relpath(path, posixpath.dirname(name) or ".")
+        base = _STRICT if strict else _TRANSITIONAL
+        part.append(
+            part.root,
+            f'<{part.prefix}Relationship Id="{identity}" Type="{base}/{kind}" Target={quoteattr(target)}/>',
+        )
+        self.put(owned, part.result())
+        return identity
+
+    def unlink(self, name: str, identity: str) -> None:
+        """Take a relationship out."""
+        part = Part(self.read(_links_of(name)))
+        for node in part.root.all("Relationship"):
+            if node.get("Id") == identity:
+                part.remove(node)
+        self.put(_links_of(name), part.result())
+
+    def declare(self, name: str, kind: str) -> None:
+        """Say of what type a part is, where its extension does not say it."""
+        types = Part(self.read(_TYPES))
+        by_extension = {
+            node.get("Extension").lower(): node.get("ContentType") for node in types.root.all("Default")
+        }
+        declared = {_key(node.get("PartName")) for node in types.root.all("Override")}
+        if by_extension.get(name.rpartition(".")[2].lower()) != kind and _key(name) not in declared:
+            types.append(types.root, f'<{types.prefix}Override PartName="/{name}" ContentType="{kind}"/>')
+            self.put(_TYPES, types.result())
+
+    def save(self) -> bytes:
+        """The package: parts in their order, new ones last, always the same bytes."""
+        target = io.BytesIO()
+        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
+            for key, entry in self._entries.items():
+                if key not in self._dropped:
+                    copy = zipfile.ZipInfo(entry.filename, entry.date_time)
+                    copy.external_attr = entry.external_attr
+                    stored = entry.compress_type == zipfile.ZIP_STORED
+                    copy.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
+                    package.writestr(copy, self.read(entry.filename))
+            for key, name in self._new.items():
+                fresh = zipfile.ZipInfo(name, _MOMENT)
+                fresh.compress_type = zipfile.ZIP_DEFLATED
+                package.writestr(fresh, self._changed[key])
+        return target.getvalue()
+
+
+def _key(name: str) -> str:
+    return name.replace("\\", "/").lstrip("/").lower()
+
+
+def _links_of(name: str) -> str:
+    folder, file = posixpath.split(name)
+    return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
+def _link(node: Node, folder: str) -> Link:
+    target = node.get("Target").replace("\\", "/")
+    path = (
+        target.lstrip("/") if target.startswith("/") else posixpath.normpath(posixpath.join(folder, target))
+    )
+    outside = node.get("TargetMode") == "External"
+    return Link(node.get("Id"), node.get("Type").rpartition("/")[2], "" if outside else path)

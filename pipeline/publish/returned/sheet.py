@@ -1,0 +1,275 @@
+"""The sheet 问题清单 in front of the form: the verdict, what to do, and each problem with a link to its cell.
+
+Every text is an inline string and every link stays in the workbook, so nothing from a cell can become a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from xml.sax.saxutils import escape, quoteattr
+
+from pipeline.grid import address
+from pipeline.publish.problems import PROBLEM_COLUMNS
+from pipeline.publish.returned.lines import Entry, Line, groups
+from pipeline.publish.returned.styles import COLOURS, Styles
+from pipeline.publish.returned.text import excel_escaped, lines_in
+from schemas.form_2023 import FORM
+from schemas.rule import SEVERITY_WORDS, Severity
+
+# The list's columns are those of the bureau's 问题清单 but for the form's name, and a width in half-width characters.
+WIDTHS = {
+    "serial": 5,
+    "place": 24,
+    "message": 42,
+    "value": 20,
+    "suggestion": 42,
+    "severity": 8,
+    "code": 8,
+    "remark": 28,
+}
+TITLES = {column.field: column.title for column in PROBLEM_COLUMNS if column.field in WIDTHS}
+COLUMNS = list(WIDTHS)
+PLACE, REMARK, CODE = (TITLES[name] for name in ("place", "remark", "code"))
+GUIDE = (
+    "后面的表中，红色单元格须改正，黄色单元格需核实，鼠标移到单元格上可看批注；点下面的“表·单元格”可直接到该格。"
+    "“需核实”的，请改正，或在“说明”栏写明情况（只写“核实无误”不作为说明）。改好保存后，把本文件直接放回本市收件夹；"
+    "本表、颜色和批注不作为填报内容，不必删除。"
+)
+NOTHING = "没有需要改正或核实的内容。"
+NOTICES = "以下为提示，系统已自动处理或仅供参考，可不改。"
+_LINE_POINTS, _PADDING = 15.5, 6
+_HIGHEST = 409
+_FONTS = {
+    "body": ("宋体", 10.5, ""),
+    "bold": ("黑体", 10.5, ""),
+    "title": ("方正小标宋简体", 20, ""),
+    "verdict": ("黑体", 14, ""),
+    "link": ("宋体", 10.5, "<{p}u/>"),
+}
+_SIDE = '<{{p}}{0} style="thin"><{{p}}color auto="1"/></{{p}}{0}>'
+_BORDER = (
+    "<{p}border>"
+    + "".join(_SIDE.format(side) for side in ("left", "right", "top", "bottom"))
+    + "<{p}diagonal/></{p}border>"
+)
+_NO_BORDER = "<{p}border><{p}left/><{p}right/><{p}top/><{p}bottom/><{p}diagonal/></{p}border>"
+# Look → font, fill, whether it has borders, horizontal alignment.
+_LOOKS = {
+    "title": ("title", "", False, "center"),
+    "plain": ("body", "", False, "left"),
+    "verdict": ("verdict", "", False, "left"),
+    "heading": ("bold", "", False, "left"),
+    "header": ("bold", "FFD9D9D9", True, "center"),
+    "text": ("body", "", True, "left"),
+    "centre": ("body", "", True, "center"),
+    "link": ("link", "", True, "left"),
+    SEVERITY_WORDS[Severity.ERROR]: ("bold", COLOURS[Severity.ERROR], True, "center"),
+    SEVERITY_WORDS[Severity.WARNING]: ("body", COLOURS[Severity.WARNING], True, "center"),
+    SEVERITY_WORDS[Severity.NOTICE]: ("body", "", True, "center"),
+}
+
+
+@dataclass
+class Page:
+    """What the sheet says; `remarks` are explanations given before, by rule and place."""
+
+    verdict: str
+    entries: Sequence[Entry]
+    subject: str = ""
+    note: str = ""
+    remarks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+
+
+class _Looks(dict[str, int]):
+    """The sheet's cell formats in the workbook's styles, each made when first asked for."""
+
+    def __init__(self, styles: Styles) -> None:
+        super().__init__()
+        self._styles = styles
+
+    def __missing__(self, name: str) -> int:
+        font, fill, bordered, side = _LOOKS[name]
+        face, size, more = _FONTS[font]
+        colour = "FF0563C1" if font == "link" else "FF000000"
+        fonts = self._styles.add(
+            "fonts",
+            f'<{{p}}font>{more}<{{p}}sz val="{size}"/><{{p}}color rgb="{colour}"/>'
+            f'<{{p}}name val="{face}"/><{{p}}charset val="134"/></{{p}}font>',
+        )
+        fills = (
+            0
+            if not fill
+            else self._styles.add(
+                "fills",
+                (
+                    f'<{{p}}fill><{{p}}patternFill patternType="solid"><{{p}}fgColor rgb="{fill}"/><{{p}}bgColor indexed="64"/>'
+                    "</{p}patternFill></{p}fill>"
+                ),
+            )
+        )
+        borders = self._styles.add("borders", _BORDER if bordered else _NO_BORDER)
+        self[name] = self._styles.add(
+            "cellXfs",
+            (
+                f'<{{p}}xf numFmtId="49" fontId="{fonts}" fillId="{fills}" borderId="{borders}" xfId="0" applyNumberFormat="1" '
+                f'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><{{p}}alignment horizontal="{side}" '
+                'vertical="center" wrapText="1"/></{p}xf>'
+            ),
+        )
+        return self[name]
+
+
+class Sheet:
+    """The sheet's XML, built from top to bottom; `header` is the row of the titles, to be repeated on paper."""
+
+    def __init__(self, page: Page, styles: Styles, space: str) -> None:
+        self._looks = _Looks(styles)
+        self._space = space
+        self._rows: list[str] = []
+        self._merges: list[str] = []
+        self._links: list[str] = []
+        self._heading(page)
+        self.header = len(self._rows)
+        self._row({name: (title, "header") for name, title in TITLES.items()}, 30)
+        wanted = [entry for entry in page.entries if entry.level != Severity.NOTICE]
+        notices = [entry for entry in page.entries if entry.level == Severity.NOTICE]
+        if not wanted:
+            self._across(NOTHING, "centre", 26)
+        serial = self._list(wanted, page.remarks, 1)
+        if notices:
+            self._across(NOTICES, "heading", 26)
+            self._list(notices, page.remarks, serial)
+
+    def _heading(self, page: Page) -> None:
+        self._across(FORM.answer_sheet, "title", 38)
+        for text, look, size in (
+            (page.subject, "plain", 1.0),
+            (page.verdict, "verdict", 4 / 3),
+            (page.note, "plain", 1.0),
+            (GUIDE if page.entries else "", "plain", 1.0),
+        ):
+            if text:
+                self._across(
+                    text, look, lines_in(text, sum(WIDTHS.values()) / size) * _LINE_POINTS * size + _PADDING
+                )
+
+    def _across(self, text: str, look: str, height: float) -> None:
+        at = len(self._rows)
+        self._row({name: (text if not place else "", look) for place, name in enumerate(COLUMNS)}, height)
+        self._merges.append(f"A{at + 1}:{address(at, len(COLUMNS) - 1)}")
+
+    def _row(self, cells: Mapping[str, tuple[str, str]], height: float) -> None:
+        row, xml = len(self._rows), []
+        for col, name in enumerate(COLUMNS):
+            text, look = cells[name]
+            inside = f'<is><t xml:space="preserve">{escape(excel_escaped(text))}</t></is>' if text else ""
+            kind = ' t="inlineStr"' if text else ""
+            xml.append(f'<c r="{address(row, col)}" s="{self._looks[look]}"{kind}>{inside}</c>')
+        self._rows.append(
+            f'<row r="{row + 1}" ht="{min(height, _HIGHEST):g}" customHeight="1">{"".join(xml)}</row>'
+        )
+
+    def _list(self, entries: Sequence[Entry], remarks: Mapping[tuple[str, str], str], serial: int) -> int:
+        """The groups as rows; the next number."""
+        for group in groups(entries):
+            top = len(self._rows)
+            shared = {name: _shared(group, name) for name in ("message", "value", "suggestion")}
+            heights = _heights(group, shared)
+            for number, line in enumerate(group):
+                self._line(line, heights[number], remarks, str(serial) if not number else "")
+            self._merge_down(top, group)
+            serial += 1
+        return serial
+
+    def _line(self, line: Line, height: float, remarks: Mapping[tuple[str, str], str], serial: str) -> None:
+        entry = line.entry
+        words = SEVERITY_WORDS[entry.level]
+        self._row(
+            {
+                "serial": (serial, "centre"),
+                "place": (_place(line), "link" if line.area else "text"),
+                "message": (entry.message, "text"),
+                "value": (entry.value, "text"),
+                "suggestion": (entry.suggestion, "text"),
+                "severity": (words, words),
+                "code": (entry.code, "centre"),
+                "remark": (remarks.get((entry.code, entry.where), ""), "text"),
+            },
+            height,
+        )
+        if line.area:
+            at = address(len(self._rows) - 1, COLUMNS.index("place"))
+            target = f"'{entry.sheet.replace(chr(39), chr(39) * 2)}'!{line.area}"
+            self._links.append(f'<hyperlink ref="{at}" location={quoteattr(target)}/>')
+
+    def _merge_down(self, top: int, group: Sequence[Line]) -> None:
+        """Merge what the lines of a group have in common."""
+        for name in ("serial", "message", "value", "suggestion", "severity", "code"):
+            col = COLUMNS.index(name)
+            at = top
+            for _, run in groupby(group, key=lambda line: _text(line, name)):
+                last = at + len(list(run)) - 1
+                if last > at:
+                    self._merges.append(f"{address(at, col)}:{address(last, col)}")
+                at = last + 1
+
+    def xml(self) -> bytes:
+        """The worksheet part."""
+        cols = "".join(
+            f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
+            for n, width in enumerate(WIDTHS.values(), 1)
+        )
+        merges = "".join(f'<mergeCell ref="{merge}"/>' for merge in self._merges)
+        links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
+        return (
+            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{self._space}"><sheetPr>'
+            f'<tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:'
+            f'{address(len(self._rows) - 1, len(COLUMNS) - 1)}"/><sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+            f'<pane ySplit="{self.header + 1}" topLeftCell="A{self.header + 2}" activePane="bottomLeft" state="frozen"/>'
+            f'<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols>'
+            f"<sheetData>{''.join(self._rows)}</sheetData>"
+            f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>{links}<printOptions horizontalCentered="1"/>'
+            '<pageMargins left="0.4" right="0.4" top="0.55" bottom="0.7" header="0.3" footer="0.3"/>'
+            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
+            '<headerFooter><oddFooter>&amp;C&amp;"宋体,常规"&amp;10第 &amp;P 页 共 &amp;N 页</oddFooter></headerFooter>'
+            "</worksheet>"
+        ).encode()
+
+
+def _place(line: Line) -> str:
+    """Where a line's cells are, the address first: some programs show only the first line of a link."""
+    area = line.area.replace(":", "—")
+    more = f"（另有 {line.left_out} 处）" if line.left_out else ""
+    return "\n".join(piece for piece in (area + more, line.entry.where) if piece)
+
+
+def _text(line: Line, name: str) -> object:
+    """What the lines of a group must have in common for a column's cells to be merged."""
+    if name in ("serial", "severity", "code"):
+        return ""
+    text = getattr(line.entry, name)
+    # Values of different cells stay apart even if they are alike.
+    return (line.entry, text) if name == "value" else text
+
+
+def _shared(group: Sequence[Line], name: str) -> dict[object, int]:
+    """How many lines show each text."""
+    found: dict[object, int] = {}
+    for line in group:
+        found[_text(line, name)] = found.get(_text(line, name), 0) + 1
+    return found
+
+
+def _heights(group: Sequence[Line], shared: Mapping[str, Mapping[object, int]]) -> list[float]:
+    """Points for each line, so that a text over several lines has room in all of them together."""
+    heights = []
+    for line in group:
+        needed = lines_in(_place(line), WIDTHS["place"])
+        for name, counts in shared.items():
+            needed = max(
+                needed, lines_in(getattr(line.entry, name), WIDTHS[name]) / counts[_text(line, name)]
+            )
+        heights.append(max(22.0, needed * _LINE_POINTS + _PADDING))
+    return heights

@@ -1,0 +1,173 @@
+"""The workbook's cell formats: a cell's own format with our fill, and that format again without it.
+
+A level's colour is one that nobody else uses. Its last byte counts the fills that cells had before: so a mark tells what
+was under it wherever the cell has gone, and whatever program has saved the file since.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from pipeline.publish.returned.scan import Node, Part, Unmarkable
+from schemas.rule import Severity
+
+# Light, so that a black and white print stays legible: red for what must be corrected, yellow for what must be explained.
+COLOURS = {Severity.ERROR: "FFFFD5D0", Severity.WARNING: "FFFFF2C0"}
+_MOST_FILLS = 32
+MINIMAL = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font/></fonts>'
+    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
+    b'</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    b'<cellXfs count="1"><xf xfId="0"/></cellXfs></styleSheet>'
+)
+_COLOUR = re.compile(
+    rb"""patternType=["']solid["'].*<(?:\w+:)?fgColor\s[^>]*rgb=["']([0-9A-Fa-f]{8})""", re.DOTALL
+)
+_FILL = re.compile(rb"""^[^>]*\sfillId\s*=\s*["'](\d+)""")
+_ANY_FILL = re.compile(rb"patternType=[^<]*<[^>]*>")
+_TAG = re.compile(rb"([^>]*?)(/?>.*)", re.DOTALL)
+_PREFIX = re.compile(r"(</?)\w+:")
+
+
+class Styles:
+    """The styles part. `under` maps the last byte of our colours to the fill that a marked cell had before."""
+
+    def __init__(self, data: bytes, under: Mapping[int, str]) -> None:
+        self.part = Part(data)
+        self._listed = {name: self._items(name) for name in ("fonts", "fills", "borders", "cellXfs")}
+        self._first_new = {name: len(items) for name, items in self._listed.items()}
+        if not self._listed["cellXfs"]:
+            raise Unmarkable("no cell formats")
+        self.under = dict(under)
+        numbers = {index: _number_in(raw) for index, raw in enumerate(self._listed["fills"])}
+        self._ours = {index: number for index, number in numbers.items() if number is not None}
+        self._before: dict[int, int] = {}
+
+    def _items(self, name: str) -> list[bytes]:
+        section = self.part.root.first(name)
+        nodes = section.children if section else []
+        # One entry in two versions, for programs of more or less understanding: the plainer one is a format of its own.
+        return [self.part.raw(next(iter(_plainer(node)), node)) for node in nodes]
+
+    @property
+    def prefix(self) -> str:
+        """What stands before the names of elements."""
+        return self.part.prefix
+
+    def _index(self, name: str, raw: bytes) -> int:
+        """The place of an entry, which is added if it is not there."""
+        items = self._listed[name]
+        if raw not in items:
+            items.append(raw)
+        return items.index(raw)
+
+    def add(self, name: str, xml: str) -> int:
+        """The index of a font, fill, border or cell format, written with {p} before the names of its elements."""
+        if self.part.root.first(name) is None:
+            raise Unmarkable("an incomplete styles part")
+        return self._index(name, xml.replace("{p}", self.prefix).encode())
+
+    def _format(self, index: int) -> tuple[bytes, int]:
+        """A cell format and its fill."""
+        formats = self._listed["cellXfs"]
+        raw = formats[index] if 0 <= index < len(formats) else formats[0]
+        fill = _FILL.match(raw)
+        return raw, int(fill[1]) if fill else 0
+
+    def marked(self, index: int, level: Severity) -> int:
+        """The format of a cell as `index`, filled with the colour of a level."""
+        raw, fill = self._format(index)
+        return self._index("cellXfs", _with_fill(raw, self._mark(level, self._number(fill))))
+
+    def unmarked(self, index: int) -> int:
+        """The format that a cell had before it was marked; `index` itself if it is none of ours."""
+        if index not in self._before:
+            self._before[index] = self._found_before(index)
+        return self._before[index]
+
+    def _found_before(self, index: int) -> int:
+        raw, fill = self._format(index)
+        if fill not in self._ours:
+            return index
+        before = self.under.get(self._ours[fill])
+        fill = (
+            self._index("fills", re.sub(r"(</?)(?=\w)", rf"\1{self.prefix}", before).encode())
+            if before
+            else 0
+        )
+        wanted = self._looks(_with_fill(raw, fill))
+        same = next(
+            (place for place, other in enumerate(self._listed["cellXfs"]) if self._looks(other) == wanted),
+            None,
+        )
+        return self._index("cellXfs", _with_fill(raw, fill)) if same is None else same
+
+    def _looks(self, raw: bytes) -> tuple:
+        """What tells cell formats apart: of the fill what it is, not its place, nor whether it is said to apply."""
+        tag, rest = _TAG.match(raw).groups()
+        attributes = dict(re.findall(rb"\s([\w:]+)\s*=\s*[\"']([^\"']*)", tag))
+        attributes.pop(b"applyFill", None)
+        fill, fills = int(attributes.pop(b"fillId", 0)), self._listed["fills"]
+        return tuple(sorted(attributes.items())), rest, fills[fill] if fill < len(fills) else fill
+
+    def _mark(self, level: Severity, number: int) -> int:
+        colour = f"{int(COLOURS[level], 16) + number:08X}"
+        return self.add(
+            "fills",
+            f'<{{p}}fill><{{p}}patternFill patternType="solid"><{{p}}fgColor rgb="{colour}"/>'
+            '<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>',
+        )
+
+    def _number(self, fill: int) -> int:
+        """The number by which a cell's own fill is remembered, 0 for none."""
+        fills = self._listed["fills"]
+        raw = fills[fill] if 0 < fill < len(fills) else b""
+        if not raw or b'"none"' in raw:
+            return 0
+        text = _PREFIX.sub(r"\1", raw.decode())
+        known = next((number for number, other in self.under.items() if other == text), None)
+        if known is None and len(self.under) + 1 < _MOST_FILLS:
+            known = max(self.under, default=0) + 1
+            self.under[known] = text
+        return known or 0
+
+    def result(self) -> bytes:
+        """The part with what was added."""
+        for name, items in self._listed.items():
+            new = items[self._first_new[name] :]
+            if new:
+                section = self.part.root.first(name)
+                self.part.append(section, b"".join(new))
+                self.part.set(section, "count", str(len(items)))
+        return self.part.result()
+
+
+def _plainer(node: Node) -> list[Node]:
+    return (
+        [child for other in node.all("Fallback") for child in other.children]
+        if node.name == "AlternateContent"
+        else []
+    )
+
+
+def _with_fill(raw: bytes, fill: int) -> bytes:
+    """A cell format with another fill."""
+    tag, rest = _TAG.match(raw).groups()
+    for name, value in ((b"fillId", str(fill).encode()), (b"applyFill", b"1")):
+        tag, count = re.subn(rb"(\s" + name + rb"\s*=\s*[\"'])[^\"']*", rb"\g<1>" + value, tag)
+        tag += b"" if count else b" " + name + b'="' + value + b'"'
+    return tag + rest
+
+
+def _number_in(raw: bytes) -> int | None:
+    """The number in a fill's colour, None if it is none of ours."""
+    colour = _COLOUR.search(raw)
+    numbers = [int(colour[1], 16) - int(ours, 16) for ours in COLOURS.values()] if colour else []
+    return next((number for number in numbers if 0 <= number < _MOST_FILLS), None)
+
+
+def has_ours(data: bytes) -> bool:
+    """Whether a styles part holds a fill of ours."""
+    return any(_number_in(raw[0]) is not None for raw in _ANY_FILL.finditer(data))

@@ -1,0 +1,181 @@
+"""The workbook's own parts: where its sheets are, and our sheet put in front of them or taken out again."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from xml.sax.saxutils import escape, unescape
+
+from pipeline.publish.returned.package import Package
+from pipeline.publish.returned.scan import Node, Part, Unmarkable
+from pipeline.publish.returned.styles import MINIMAL
+
+_SPACES = (
+    "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+    "http://purl.oclc.org/ooxml/spreadsheetml/main",
+)
+_SPREADSHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml."
+# Hidden names that remember the fills which marked cells had before.
+_FILL_NAME = "_退改底色_"
+_FILL = re.compile(re.escape(_FILL_NAME) + r"(\d+)")
+# A name's text longer than this is no formula that Excel takes.
+_LONGEST_TEXT = 250
+_BEFORE_NAMES = ("sheets", "functionGroups", "externalReferences")
+_OURS_ALONE = ("printerSettings", "comments", "vmlDrawing", "drawing")
+
+
+class Workbook:
+    """The main part, read anew after each change."""
+
+    def __init__(self, package: Package) -> None:
+        self.package = package
+        self._read()
+
+    def _read(self) -> None:
+        self.part = Part(self.package.read(self.package.main))
+        self.root = self.part.root
+        self.strict = self.root.space == _SPACES[1]
+        sheets = self.root.first("sheets")
+        if self.root.name != "workbook" or self.root.space not in _SPACES or sheets is None:
+            raise Unmarkable("no workbook of a known standard")
+        self._sheets = sheets
+        paths = {link.identity: link for link in self.package.links(self.package.main)}
+        self.links = [paths.get(node.get("id")) for node in sheets.all("sheet")]
+
+    @property
+    def names(self) -> list[str]:
+        """The sheets' names in order."""
+        return [node.get("name") for node in self._sheets.all("sheet")]
+
+    @property
+    def worksheets(self) -> dict[str, str]:
+        """Sheet name → part, without charts and dialogues."""
+        return {
+            name: link.path
+            for name, link in zip(self.names, self.links, strict=True)
+            if link is not None and link.kind == "worksheet"
+        }
+
+    def styles(self) -> str:
+        """The styles part, made if there is none."""
+        path = next(
+            (link.path for link in self.package.links(self.package.main) if link.kind == "styles"), ""
+        )
+        if not path:
+            # Some programs look for it under this name alone.
+            path = "xl/styles.xml"
+            self.package.put(path, MINIMAL.replace(_SPACES[0].encode(), self.root.space.encode()))
+            self.package.declare(path, _SPREADSHEET + "styles+xml")
+            self.package.link(self.package.main, "styles", path, self.strict)
+        return path
+
+    def fills_under(self) -> dict[int, str]:
+        """The remembered fills by their numbers."""
+        found = {}
+        for node in self._defined():
+            match = _FILL.fullmatch(node.get("name"))
+            if match:
+                text = unescape(self.part.content(node).decode(), {"&quot;": '"'}).strip()
+                found[int(match[1])] = text.removeprefix('"').removesuffix('"').replace('""', '"')
+        return found
+
+    def _defined(self) -> list[Node]:
+        names = self.root.first("definedNames")
+        return names.all("definedName") if names else []
+
+    def insert(self, name: str, data: bytes, header: int, fills: Mapping[int, str]) -> None:
+        """Put a sheet in front; `header` is its row that is repeated on paper."""
+        path = self.package.free("xl/worksheets/sheet{}.xml")
+        self.package.put(path, data)
+        self.package.declare(path, _SPREADSHEET + "worksheet+xml")
+        identity = self.package.link(self.package.main, "worksheet", path, self.strict)
+        prefix = self.part.prefix
+        number = 1 + max((int(node.get("sheetId") or 0) for node in self._sheets.all("sheet")), default=0)
+        space = (
+            "http://purl.oclc.org/ooxml/officeDocument/relationships"
+            if self.strict
+            else ("http://schemas.openxmlformats.org/officeDocument/2006/relationships")
+        )
+        first = self._sheets.first("sheet")
+        if first is None:
+            raise Unmarkable("no sheet")
+        self.part.before(
+            first, f'<{prefix}sheet xmlns:r="{space}" name="{name}" sheetId="{number}" r:id="{identity}"/>'
+        )
+        self._make_room()
+        titles = (
+            f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{name}!${header + 1}:${header + 1}'
+            f"</{prefix}definedName>"
+        )
+        self._define(titles + "".join(self._fill(number, fill) for number, fill in sorted(fills.items())))
+        self._save()
+
+    def _fill(self, number: int, fill: str) -> str:
+        text = fill.replace('"', '""')
+        if len(text) > _LONGEST_TEXT:
+            return ""
+        name = f"{self.part.prefix}definedName"
+        return f'<{name} name="{_FILL_NAME}{number}" hidden="1">"{escape(text)}"</{name}>'
+
+    def _define(self, xml: str) -> None:
+        """Add defined names, without those of ours that were there before."""
+        names = self.root.first("definedNames")
+        for node in self._defined():
+            if _FILL.fullmatch(node.get("name")):
+                self.part.remove(node)
+        if names is not None:
+            self.part.append(names, xml)
+            return
+        last = [node for node in self.root.children if node.name in _BEFORE_NAMES][-1]
+        at = self.part.end(last)
+        self.part.replace(at, at, f"<{self.part.prefix}definedNames>{xml}</{self.part.prefix}definedNames>")
+
+    def _make_room(self) -> None:
+        """Whatever counts sheets from the front counts one more; the sheet that was open stays open.
+
+        Were ours to be opened instead, Excel would take it and the one selected before for a group, and write what
+        is typed into both.
+        """
+        for node in self._defined():
+            if local := node.get("localSheetId"):
+                self.part.set(node, "localSheetId", str(int(local) + 1))
+        for view in self._views():
+            self.part.set(view, "activeTab", str(int(view.get("activeTab") or 0) + 1))
+            if int(view.get("firstSheet") or 0):
+                self.part.set(view, "firstSheet", "0")
+        if not self._views():
+            prefix = self.part.prefix
+            self.part.before(
+                self._sheets, f'<{prefix}bookViews><{prefix}workbookView activeTab="1"/></{prefix}bookViews>'
+            )
+
+    def _views(self) -> list[Node]:
+        views = self.root.first("bookViews")
+        return views.all("workbookView") if views else []
+
+    def remove(self, name: str) -> None:
+        """Take a sheet out, with what belongs to it alone."""
+        place = self.names.index(name)
+        link = self.links[place]
+        self.part.remove(self._sheets.all("sheet")[place])
+        for node in self._defined():
+            local = int(node.get("localSheetId") or -1)
+            if local == place:
+                self.part.remove(node)
+            elif local > place:
+                self.part.set(node, "localSheetId", str(local - 1))
+        for view in self._views():
+            if (active := int(view.get("activeTab") or 0)) > place:
+                self.part.set(view, "activeTab", str(active - 1))
+        self._save()
+        if link is not None:
+            for own in self.package.links(link.path):
+                if own.kind in _OURS_ALONE and self.package.has(own.path):
+                    self.package.drop(own.path)
+            self.package.drop(link.path)
+            self.package.unlink(self.package.main, link.identity)
+        self._read()
+
+    def _save(self) -> None:
+        self.package.put(self.package.main, self.part.result())
+        self._read()
