@@ -24,6 +24,7 @@ EXIT_CODES = {
     HELD: "同一工作目录正有另一次运行",
 }
 INTERRUPTED = 130
+_DEMO_DAYS_LEFT = 8
 
 app = typer.Typer(
     name="consortium", cls=usage.Group, add_completion=False, rich_markup_mode=None, no_args_is_help=True,
@@ -117,11 +118,16 @@ def demo(folder: Fresh = Path("build/demo")) -> int:
     """造一个逼真的工作目录，并完整汇总一次"""
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise WrongUsage(f"“{folder}”里已有内容，请换一个目录")
+    from datetime import date, timedelta
+
     from pipeline import demo as examples, launch
 
     workspace = _at(folder, new=True)
     workspace.create()
     examples.build(workspace)
+    # The real deadline is long past; the demonstration shows a call that still runs.
+    deadline = date.today() + timedelta(days=_DEMO_DAYS_LEFT)
+    workspace.settings_file.write_text(f"deadline = {deadline}\n", encoding="utf-8")
     # Returned forms are what the demonstration shows, so they are no reason to report anything but success.
     _tell(launch.by_hand(workspace, prefect=True), folder)
     return DONE

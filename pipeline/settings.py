@@ -96,7 +96,7 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(20, gt=0, description="超过此大小的文件不读取")
     largest_copy_mb: int = Field(200, gt=0, description="超过此大小的文件不接收，也不留存")
     reserve_mb: int = Field(256, ge=0, description="磁盘须留出的空间，不足时停止接收")
-    chunk_files: int = Field(50, gt=0, description="一批读取的文件数")
+    chunk_files: int = Field(200, gt=0, description="一批读取的文件数")
     deadline: datetime | None = Field(None, description="截止时间，不填为通知规定的时间")
 
     @field_validator("deadline", mode="before")
