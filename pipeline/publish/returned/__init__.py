@@ -42,8 +42,8 @@ def write(
 ) -> None:
     """Write the answer to one file, in one step; same file and findings, same bytes.
 
-    `findings` are rows of `schemas.register.Findings` about this file, `forms` what was read from it. `target` should be
-    named as `name_of` says.
+    `findings` are rows of `schemas.register.Findings` about this file, `forms` what was read from it.
+    `target` should be named as `name_of` says.
     """
     data = answer(original, forms, findings, verdict)
     with replacing(target) as aside:

@@ -31,7 +31,7 @@ _WIDTH, _HEIGHT = 8.43, 15.0
 
 
 class Box(NamedTuple):
-    """Where a comment's box stands: column, pixels into it, row, pixels into it; the same for its lower right corner."""
+    """Where a comment's box stands: each edge's column or row, and how many pixels into it."""
 
     left: Place
     top: Place

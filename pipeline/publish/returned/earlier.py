@@ -1,4 +1,4 @@
-"""What an earlier answer of ours left in a file: taken out before the file is marked anew, but for the explanations."""
+"""What an earlier answer left in a file: taken out before it is marked anew, but for the explanations."""
 
 from __future__ import annotations
 
@@ -21,19 +21,18 @@ _ADDRESS = re.compile(r"^[A-Z]{1,3}\d+(?:—[A-Z]{1,3}\d+)?(?:（另有 \d+ 处�
 
 
 def explanations(data: bytes) -> Remarks | None:
-    """(rule, place in words) → what the bureau wrote in 说明 of our sheet; None if the file has no sheet of ours."""
+    """(rule, place in words) → what the bureau wrote in 说明; None if the file has no sheet of ours."""
+    return next((remarks for _, remarks in _own(data)), None)
+
+
+def _own(data: bytes) -> list[tuple[str, Remarks]]:
+    """Our sheets in a workbook with their explanations; one at most, but for what people copy."""
     try:
         grids = open_workbook(data).grids
     except Refused:
-        return None
-    return next(
-        (
-            found
-            for grid in grids
-            if grid.name.startswith(FORM.answer_sheet) and (found := _remarks(grid)) is not None
-        ),
-        None,
-    )
+        return []
+    named = [grid for grid in grids if grid.name.startswith(FORM.answer_sheet)]
+    return [(grid.name, remarks) for grid in named if (remarks := _remarks(grid)) is not None]
 
 
 def _remarks(grid: Grid) -> Remarks | None:
@@ -56,9 +55,9 @@ def _remarks(grid: Grid) -> Remarks | None:
 def take_out(package: Package, data: bytes) -> Remarks:
     """Take our sheet, colours and comments out of a package; the explanations that stood on the sheet."""
     book = Workbook(package)
-    remarks = explanations(data) if any(name.startswith(FORM.answer_sheet) for name in book.names) else None
-    if remarks is not None:
-        book.remove(next(name for name in book.names if name.startswith(FORM.answer_sheet)))
+    own = _own(data) if any(name.startswith(FORM.answer_sheet) for name in book.names) else []
+    for name, _ in own:
+        book.remove(name)
     path = book.styles()
     if has_ours(package.read(path)):
         styles = Styles(package.read(path), book.fills_under())
@@ -69,4 +68,4 @@ def take_out(package: Package, data: bytes) -> Remarks:
         package.put(path, styles.result())
     for name in book.worksheets.values():
         comments.remove(package, name, book.strict)
-    return remarks or {}
+    return {key: words for _, remarks in own for key, words in remarks.items()}

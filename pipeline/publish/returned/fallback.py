@@ -1,7 +1,7 @@
-"""The official template with the bureau's own contents, for a file on which we cannot write: .xls, .ods, a picture.
+"""The official template with the bureau's own contents, for a file on which we cannot write (.xls, .ods).
 
-Contents are moved as they were typed, so that the template, read again, says what the file said; a finding goes to the
-cell where its content stands now.
+Contents are moved as they were typed, so that the template, read again, says what the file said; a finding
+goes to the cell where its content stands now.
 """
 
 from __future__ import annotations
@@ -78,7 +78,7 @@ class Transfer:
         return target.getvalue()
 
     def entry(self, entry: Entry) -> Entry:
-        """The entry with the cells where its contents are now; without cells that the template does not have."""
+        """The entry with the cells where its contents are now, as far as the template has them."""
         moved = [self._moved[entry.sheet, cell] for cell in entry.cells if (entry.sheet, cell) in self._moved]
         if not moved:
             moved = self._by_field(entry)

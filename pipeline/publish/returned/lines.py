@@ -1,4 +1,4 @@
-"""Findings as the bureau reads them: lines of the list with repeats together, and what a comment at a cell says."""
+"""Findings as the bureau reads them: lines of the list with repeats together, and comments at cells."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _areas(cells: Sequence[str]) -> list[str]:
 
 
 def marks(entries: Sequence[Entry]) -> dict[str, dict[Place, list[Entry]]]:
-    """By sheet, the cells to be marked with what is said of each, the gravest first; a notice marks nothing."""
+    """By sheet, the cells to be marked, with what is said of each; a notice marks nothing."""
     found: dict[str, dict[Place, list[Entry]]] = {}
     for entry in entries:
         if entry.level != Severity.NOTICE:

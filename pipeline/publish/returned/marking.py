@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
+from itertools import chain, count
 
-from pipeline.publish.returned import comments, earlier
+from pipeline.publish.returned import comments, drawing, earlier
 from pipeline.publish.returned.cells import Place, SheetPart
 from pipeline.publish.returned.lines import Entry, comment, gravest, marks
 from pipeline.publish.returned.package import Package
@@ -14,7 +14,7 @@ from pipeline.publish.returned.styles import Styles
 from pipeline.publish.returned.workbook import Workbook
 from schemas.form_2023 import FORM
 
-# Where the bureau has a sheet of that name itself; the reader takes neither for a form.
+# Other names, where the bureau has a sheet of that name itself; the reader takes none of them for a form.
 _OTHER_NAME = f"{FORM.answer_sheet}说明"
 
 
@@ -31,17 +31,12 @@ def marked(data: bytes, page: Page) -> bytes:
     styles = Styles(package.read(path), book.fills_under())
     sheets = book.worksheets
     page.entries = [_linked(entry, sheets) for entry in page.entries]
-    drawings = [
-        link.path
-        for name in sheets.values()
-        for link in package.links(name)
-        if link.kind == "vmlDrawing" and package.has(link.path)
-    ]
-    spare = comments.spare_number(package, drawings)
+    block = drawing.spare_block(package, sheets.values())
     for number, (name, found) in enumerate(marks(page.entries).items()):
-        _mark_sheet(package, sheets[name], found, styles, spare + number, book.strict)
+        _mark_sheet(package, sheets[name], found, styles, block + number, book.strict)
     answer = Sheet(page, styles, book.root.space)
-    name = FORM.answer_sheet if FORM.answer_sheet not in book.names else _OTHER_NAME
+    others = (f"{_OTHER_NAME}{number or ''}" for number in count())
+    name = next(name for name in chain([FORM.answer_sheet], others) if name not in book.names)
     package.put(path, styles.result())
     book.insert(name, answer.xml(), answer.header, styles.under)
     return package.save()
@@ -53,7 +48,7 @@ def _linked(entry: Entry, sheets: dict[str, str]) -> Entry:
 
 
 def _mark_sheet(
-    package: Package, path: str, found: dict[Place, list[Entry]], styles: Styles, spare: int, strict: bool
+    package: Package, path: str, found: dict[Place, list[Entry]], styles: Styles, block: int, strict: bool
 ) -> None:
     sheet = SheetPart(package.read(path), strict)
     shown: dict[Place, list[Entry]] = {}
@@ -61,5 +56,5 @@ def _mark_sheet(
         shown.setdefault(sheet.shown(place), []).extend(entries)
     for place, entries in shown.items():
         sheet.restyle(place, styles, gravest(entries))
-    comments.add(package, sheet, path, {place: comment(entries) for place, entries in shown.items()}, spare)
+    comments.add(package, sheet, path, {place: comment(entries) for place, entries in shown.items()}, block)
     package.put(path, sheet.result())

@@ -1,4 +1,4 @@
-"""An .xlsx package whose parts can be read, exchanged and saved again; what is not exchanged stays as it is."""
+"""An .xlsx package whose parts can be read, exchanged and saved; what is not exchanged stays as it is."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BROKEN = (
 
 
 class Link(NamedTuple):
-    """A relationship: `kind` is the last word of its type, `path` the part it leads to ("" outside the package)."""
+    """A relationship: `kind` is the last word of its type, `path` the part it leads to ("" if outside)."""
 
     identity: str
     kind: str
@@ -139,15 +139,19 @@ class Package:
         self.put(_links_of(name), part.result())
 
     def declare(self, name: str, kind: str) -> None:
-        """Say of what type a part is, where its extension does not say it."""
+        """Say of what type a part is: by its extension where that is free, else by its name."""
         types = Part(self.read(_TYPES))
-        by_extension = {
-            node.get("Extension").lower(): node.get("ContentType") for node in types.root.all("Default")
-        }
+        extension = name.rpartition(".")[2].lower()
+        known = {node.get("Extension").lower(): node.get("ContentType") for node in types.root.all("Default")}
         declared = {_key(node.get("PartName")) for node in types.root.all("Override")}
-        if by_extension.get(name.rpartition(".")[2].lower()) != kind and _key(name) not in declared:
-            types.append(types.root, f'<{types.prefix}Override PartName="/{name}" ContentType="{kind}"/>')
-            self.put(_TYPES, types.result())
+        if known.get(extension) == kind or _key(name) in declared:
+            return
+        if extension in known or extension == "xml":
+            xml = f'<{types.prefix}Override PartName="/{name}" ContentType="{kind}"/>'
+        else:
+            xml = f'<{types.prefix}Default Extension="{extension}" ContentType="{kind}"/>'
+        types.append(types.root, xml)
+        self.put(_TYPES, types.result())
 
     def save(self) -> bytes:
         """The package: parts in their order, new ones last, always the same bytes."""

@@ -1,7 +1,7 @@
-"""XML with the place of every element in the bytes, so that a part is changed where it must be and nowhere else.
+"""XML with the place of every element in the bytes: a part is changed where it must be and nowhere else.
 
-Namespaces are looked through: an element is known by its local name, whatever prefix or edition of the standard
-(transitional, strict) a program writes.
+Namespaces are looked through: an element is known by its local name, whatever prefix or edition of the
+standard (transitional, strict) a program writes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ class Unmarkable(Exception):
 
 
 class Node:
-    """An element. `start` is the place of its tag, `close` that of its end tag (of the tag itself if it is empty)."""
+    """An element. `start` is the place of its tag, `close` that of its end tag (the same if it is empty)."""
 
     __slots__ = ("attributes", "children", "close", "name", "space", "start")
 
@@ -58,7 +58,7 @@ class Node:
 
 
 class Part:
-    """One XML part and the changes to be made to it; `leave_out` ends the names of elements not worth a node."""
+    """One XML part and the changes to be made to it; names that end with `leave_out` get no node."""
 
     def __init__(self, data: bytes, leave_out: tuple[str, ...] = ()) -> None:
         self.data = data

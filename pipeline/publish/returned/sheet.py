@@ -1,6 +1,7 @@
 """The sheet 问题清单 in front of the form: the verdict, what to do, and each problem with a link to its cell.
 
-Every text is an inline string and every link stays in the workbook, so nothing from a cell can become a formula.
+Every text is an inline string and every link stays in the workbook, so nothing from a cell can become a
+formula.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline.grid import address
 from pipeline.publish.problems import PROBLEM_COLUMNS
 from pipeline.publish.returned.lines import Entry, Line, groups
-from pipeline.publish.returned.styles import COLOURS, Styles
+from pipeline.publish.returned.looks import Looks
+from pipeline.publish.returned.styles import Styles
 from pipeline.publish.returned.text import excel_escaped, lines_in
 from schemas.form_2023 import FORM
 from schemas.rule import SEVERITY_WORDS, Severity
 
-# The list's columns are those of the bureau's 问题清单 but for the form's name, and a width in half-width characters.
+# The columns are those of the bureau's 问题清单 but for the form's name; widths in half-width characters.
 WIDTHS = {
     "serial": 5,
     "place": 24,
@@ -41,34 +43,19 @@ NOTHING = "没有需要改正或核实的内容。"
 NOTICES = "以下为提示，系统已自动处理或仅供参考，可不改。"
 _LINE_POINTS, _PADDING = 15.5, 6
 _HIGHEST = 409
-_FONTS = {
-    "body": ("宋体", 10.5, ""),
-    "bold": ("黑体", 10.5, ""),
-    "title": ("方正小标宋简体", 20, ""),
-    "verdict": ("黑体", 14, ""),
-    "link": ("宋体", 10.5, "<{p}u/>"),
-}
-_SIDE = '<{{p}}{0} style="thin"><{{p}}color auto="1"/></{{p}}{0}>'
-_BORDER = (
-    "<{p}border>"
-    + "".join(_SIDE.format(side) for side in ("left", "right", "top", "bottom"))
-    + "<{p}diagonal/></{p}border>"
+_DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+_BEFORE_CELLS = (
+    '<worksheet xmlns="{space}"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
+    '<dimension ref="A1:{last}"/><sheetViews><sheetView showGridLines="0" workbookViewId="0">'
+    '<pane ySplit="{frozen}" topLeftCell="A{below}" activePane="bottomLeft" state="frozen"/>'
+    '<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/>'
 )
-_NO_BORDER = "<{p}border><{p}left/><{p}right/><{p}top/><{p}bottom/><{p}diagonal/></{p}border>"
-# Look → font, fill, whether it has borders, horizontal alignment.
-_LOOKS = {
-    "title": ("title", "", False, "center"),
-    "plain": ("body", "", False, "left"),
-    "verdict": ("verdict", "", False, "left"),
-    "heading": ("bold", "", False, "left"),
-    "header": ("bold", "FFD9D9D9", True, "center"),
-    "text": ("body", "", True, "left"),
-    "centre": ("body", "", True, "center"),
-    "link": ("link", "", True, "left"),
-    SEVERITY_WORDS[Severity.ERROR]: ("bold", COLOURS[Severity.ERROR], True, "center"),
-    SEVERITY_WORDS[Severity.WARNING]: ("body", COLOURS[Severity.WARNING], True, "center"),
-    SEVERITY_WORDS[Severity.NOTICE]: ("body", "", True, "center"),
-}
+_PRINT = (
+    '<printOptions horizontalCentered="1"/>'
+    '<pageMargins left="0.4" right="0.4" top="0.55" bottom="0.7" header="0.3" footer="0.3"/>'
+    '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/><headerFooter><oddFooter>'
+    '&amp;C&amp;"宋体,常规"&amp;10第 &amp;P 页 共 &amp;N 页</oddFooter></headerFooter>'
+)
 
 
 @dataclass
@@ -82,50 +69,11 @@ class Page:
     remarks: Mapping[tuple[str, str], str] = field(default_factory=dict)
 
 
-class _Looks(dict[str, int]):
-    """The sheet's cell formats in the workbook's styles, each made when first asked for."""
-
-    def __init__(self, styles: Styles) -> None:
-        super().__init__()
-        self._styles = styles
-
-    def __missing__(self, name: str) -> int:
-        font, fill, bordered, side = _LOOKS[name]
-        face, size, more = _FONTS[font]
-        colour = "FF0563C1" if font == "link" else "FF000000"
-        fonts = self._styles.add(
-            "fonts",
-            f'<{{p}}font>{more}<{{p}}sz val="{size}"/><{{p}}color rgb="{colour}"/>'
-            f'<{{p}}name val="{face}"/><{{p}}charset val="134"/></{{p}}font>',
-        )
-        fills = (
-            0
-            if not fill
-            else self._styles.add(
-                "fills",
-                (
-                    f'<{{p}}fill><{{p}}patternFill patternType="solid"><{{p}}fgColor rgb="{fill}"/><{{p}}bgColor indexed="64"/>'
-                    "</{p}patternFill></{p}fill>"
-                ),
-            )
-        )
-        borders = self._styles.add("borders", _BORDER if bordered else _NO_BORDER)
-        self[name] = self._styles.add(
-            "cellXfs",
-            (
-                f'<{{p}}xf numFmtId="49" fontId="{fonts}" fillId="{fills}" borderId="{borders}" xfId="0" applyNumberFormat="1" '
-                f'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1"><{{p}}alignment horizontal="{side}" '
-                'vertical="center" wrapText="1"/></{p}xf>'
-            ),
-        )
-        return self[name]
-
-
 class Sheet:
-    """The sheet's XML, built from top to bottom; `header` is the row of the titles, to be repeated on paper."""
+    """The sheet's XML, built from top to bottom; `header` is the row of the titles."""
 
     def __init__(self, page: Page, styles: Styles, space: str) -> None:
-        self._looks = _Looks(styles)
+        self._looks = Looks(styles)
         self._space = space
         self._rows: list[str] = []
         self._merges: list[str] = []
@@ -221,20 +169,17 @@ class Sheet:
             f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
             for n, width in enumerate(WIDTHS.values(), 1)
         )
+        before = _BEFORE_CELLS.format(
+            space=self._space,
+            last=address(len(self._rows) - 1, len(COLUMNS) - 1),
+            frozen=self.header + 1,
+            below=self.header + 2,
+        )
         merges = "".join(f'<mergeCell ref="{merge}"/>' for merge in self._merges)
         links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
         return (
-            f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<worksheet xmlns="{self._space}"><sheetPr>'
-            f'<tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr><dimension ref="A1:'
-            f'{address(len(self._rows) - 1, len(COLUMNS) - 1)}"/><sheetViews><sheetView showGridLines="0" workbookViewId="0">'
-            f'<pane ySplit="{self.header + 1}" topLeftCell="A{self.header + 2}" activePane="bottomLeft" state="frozen"/>'
-            f'<selection pane="bottomLeft"/></sheetView></sheetViews><sheetFormatPr defaultRowHeight="15"/><cols>{cols}</cols>'
-            f"<sheetData>{''.join(self._rows)}</sheetData>"
-            f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>{links}<printOptions horizontalCentered="1"/>'
-            '<pageMargins left="0.4" right="0.4" top="0.55" bottom="0.7" header="0.3" footer="0.3"/>'
-            '<pageSetup paperSize="9" orientation="landscape" fitToHeight="0"/>'
-            '<headerFooter><oddFooter>&amp;C&amp;"宋体,常规"&amp;10第 &amp;P 页 共 &amp;N 页</oddFooter></headerFooter>'
-            "</worksheet>"
+            f"{_DECLARATION}{before}<cols>{cols}</cols><sheetData>{''.join(self._rows)}</sheetData>"
+            f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>{links}{_PRINT}</worksheet>'
         ).encode()
 
 

@@ -1,7 +1,7 @@
 """The workbook's cell formats: a cell's own format with our fill, and that format again without it.
 
-A level's colour is one that nobody else uses. Its last byte counts the fills that cells had before: so a mark tells what
-was under it wherever the cell has gone, and whatever program has saved the file since.
+A level's colour is one that nobody else uses. Its last byte counts the fills that cells had before: so a mark
+tells what was under it wherever the cell has gone, and whatever program has saved the file since.
 """
 
 from __future__ import annotations
@@ -12,14 +12,15 @@ from collections.abc import Mapping
 from pipeline.publish.returned.scan import Node, Part, Unmarkable
 from schemas.rule import Severity
 
-# Light, so that a black and white print stays legible: red for what must be corrected, yellow for what must be explained.
+# Red for what must be corrected, yellow for what must be explained; light, so that a print stays legible.
 COLOURS = {Severity.ERROR: "FFFFD5D0", Severity.WARNING: "FFFFF2C0"}
 _MOST_FILLS = 32
 MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><fonts count="1"><font/></fonts>'
-    b'<fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill>'
-    b'</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
+    b'<fonts count="1"><font/></fonts><fills count="2"><fill><patternFill patternType="none"/></fill>'
+    b'<fill><patternFill patternType="gray125"/></fill></fills>'
+    b'<borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
     b'<cellXfs count="1"><xf xfId="0"/></cellXfs></styleSheet>'
 )
 _COLOUR = re.compile(
@@ -32,7 +33,7 @@ _PREFIX = re.compile(r"(</?)\w+:")
 
 
 class Styles:
-    """The styles part. `under` maps the last byte of our colours to the fill that a marked cell had before."""
+    """The styles part. `under` maps the number in a colour of ours to the fill that was there before."""
 
     def __init__(self, data: bytes, under: Mapping[int, str]) -> None:
         self.part = Part(data)
@@ -48,7 +49,7 @@ class Styles:
     def _items(self, name: str) -> list[bytes]:
         section = self.part.root.first(name)
         nodes = section.children if section else []
-        # One entry in two versions, for programs of more or less understanding: the plainer one is a format of its own.
+        # Of an entry in two versions, one for programs that understand more, the plainer one can be copied.
         return [self.part.raw(next(iter(_plainer(node)), node)) for node in nodes]
 
     @property
@@ -64,10 +65,10 @@ class Styles:
         return items.index(raw)
 
     def add(self, name: str, xml: str) -> int:
-        """The index of a font, fill, border or cell format, written with {p} before the names of its elements."""
+        """The index of a font, fill, border or cell format, given without prefixes."""
         if self.part.root.first(name) is None:
             raise Unmarkable("an incomplete styles part")
-        return self._index(name, xml.replace("{p}", self.prefix).encode())
+        return self._index(name, self._prefixed(xml))
 
     def _format(self, index: int) -> tuple[bytes, int]:
         """A cell format and its fill."""
@@ -92,20 +93,13 @@ class Styles:
         if fill not in self._ours:
             return index
         before = self.under.get(self._ours[fill])
-        fill = (
-            self._index("fills", re.sub(r"(</?)(?=\w)", rf"\1{self.prefix}", before).encode())
-            if before
-            else 0
-        )
-        wanted = self._looks(_with_fill(raw, fill))
-        same = next(
-            (place for place, other in enumerate(self._listed["cellXfs"]) if self._looks(other) == wanted),
-            None,
-        )
-        return self._index("cellXfs", _with_fill(raw, fill)) if same is None else same
+        bare = _with_fill(raw, self.add("fills", before) if before else 0)
+        looks = [self._looks(other) for other in self._listed["cellXfs"]]
+        wanted = self._looks(bare)
+        return looks.index(wanted) if wanted in looks else self._index("cellXfs", bare)
 
     def _looks(self, raw: bytes) -> tuple:
-        """What tells cell formats apart: of the fill what it is, not its place, nor whether it is said to apply."""
+        """What tells cell formats apart: of the fill what it is, not its place or whether it applies."""
         tag, rest = _TAG.match(raw).groups()
         attributes = dict(re.findall(rb"\s([\w:]+)\s*=\s*[\"']([^\"']*)", tag))
         attributes.pop(b"applyFill", None)
@@ -113,12 +107,10 @@ class Styles:
         return tuple(sorted(attributes.items())), rest, fills[fill] if fill < len(fills) else fill
 
     def _mark(self, level: Severity, number: int) -> int:
-        colour = f"{int(COLOURS[level], 16) + number:08X}"
-        return self.add(
-            "fills",
-            f'<{{p}}fill><{{p}}patternFill patternType="solid"><{{p}}fgColor rgb="{colour}"/>'
-            '<{p}bgColor indexed="64"/></{p}patternFill></{p}fill>',
-        )
+        return self.add("fills", solid(f"{int(COLOURS[level], 16) + number:08X}"))
+
+    def _prefixed(self, xml: str) -> bytes:
+        return re.sub(r"<(/?)(?=\w)", rf"<\1{self.prefix}", xml).encode()
 
     def _number(self, fill: int) -> int:
         """The number by which a cell's own fill is remembered, 0 for none."""
@@ -142,6 +134,14 @@ class Styles:
                 self.part.append(section, b"".join(new))
                 self.part.set(section, "count", str(len(items)))
         return self.part.result()
+
+
+def solid(colour: str) -> str:
+    """A fill of one colour, AARRGGBB."""
+    return (
+        f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/>'
+        "</patternFill></fill>"
+    )
 
 
 def _plainer(node: Node) -> list[Node]:

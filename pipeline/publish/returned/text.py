@@ -13,7 +13,9 @@ _NUMBERED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 
 def excel_escaped(text: str) -> str:
     """`text` without harmful characters, and such that Excel shows it as it is."""
-    return _NUMBERED.sub(r"_x005F_\1", shown(text))
+    # A file name may hold bytes that are no text.
+    whole = shown(text).encode("utf-8", "replace").decode()
+    return _NUMBERED.sub(r"_x005F_\1", whole)
 
 
 def lines_in(text: str, room: float) -> int:

@@ -104,8 +104,8 @@ class Workbook:
         )
         self._make_room()
         titles = (
-            f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">{name}!${header + 1}:${header + 1}'
-            f"</{prefix}definedName>"
+            f'<{prefix}definedName name="_xlnm.Print_Titles" localSheetId="0">'
+            f"{name}!${header + 1}:${header + 1}</{prefix}definedName>"
         )
         self._define(titles + "".join(self._fill(number, fill) for number, fill in sorted(fills.items())))
         self._save()
@@ -133,8 +133,8 @@ class Workbook:
     def _make_room(self) -> None:
         """Whatever counts sheets from the front counts one more; the sheet that was open stays open.
 
-        Were ours to be opened instead, Excel would take it and the one selected before for a group, and write what
-        is typed into both.
+        Were ours to be opened instead, Excel would take it and the one selected before for a group, and write
+        what is typed into both.
         """
         for node in self._defined():
             if local := node.get("localSheetId"):

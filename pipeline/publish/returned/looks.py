@@ -1,0 +1,77 @@
+"""How 问题清单 looks: its cell formats, put into the workbook's own styles."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from pipeline.publish.returned.styles import COLOURS, Styles, solid
+from schemas.rule import SEVERITY_WORDS, Severity
+
+_GREY = "FFD9D9D9"
+_BLACK, _BLUE = "FF000000", "FF0563C1"
+_SIDES = ("left", "right", "top", "bottom")
+_BORDER = "".join(f'<{side} style="thin"><color auto="1"/></{side}>' for side in _SIDES)
+_NO_BORDER = "".join(f"<{side}/>" for side in _SIDES)
+# 49 is the text format: what is typed over a cell stays a text.
+_FORMAT = (
+    '<xf numFmtId="49" fontId="{font}" fillId="{fill}" borderId="{border}" xfId="0" applyNumberFormat="1" '
+    'applyFont="1" applyFill="1" applyBorder="1" applyAlignment="1">'
+    '<alignment horizontal="{side}" vertical="center" wrapText="1"/></xf>'
+)
+
+
+class Look(NamedTuple):
+    """Typeface and size of a cell's text, its alignment, whether it has borders, its colours."""
+
+    face: str = "宋体"
+    points: float = 10.5
+    side: str = "left"
+    bordered: bool = True
+    fill: str = ""
+    colour: str = _BLACK
+
+    @property
+    def font(self) -> str:
+        """The font as an element of the styles part; what is blue is a link."""
+        line = "<u/>" if self.colour == _BLUE else ""
+        return (
+            f'<font>{line}<sz val="{self.points:g}"/><color rgb="{self.colour}"/>'
+            f'<name val="{self.face}"/><charset val="134"/></font>'
+        )
+
+
+LOOKS = {
+    "title": Look("方正小标宋简体", 20, "center", bordered=False),
+    "verdict": Look("黑体", 14, bordered=False),
+    "plain": Look(bordered=False),
+    "heading": Look("黑体", bordered=False),
+    "header": Look("黑体", side="center", fill=_GREY),
+    "text": Look(),
+    "centre": Look(side="center"),
+    "link": Look(colour=_BLUE),
+    SEVERITY_WORDS[Severity.ERROR]: Look("黑体", side="center", fill=COLOURS[Severity.ERROR]),
+    SEVERITY_WORDS[Severity.WARNING]: Look(side="center", fill=COLOURS[Severity.WARNING]),
+    SEVERITY_WORDS[Severity.NOTICE]: Look(side="center"),
+}
+
+
+class Looks(dict[str, int]):
+    """The index of each look among the workbook's cell formats, made when first asked for."""
+
+    def __init__(self, styles: Styles) -> None:
+        super().__init__()
+        self._styles = styles
+
+    def __missing__(self, name: str) -> int:
+        look, add = LOOKS[name], self._styles.add
+        border = _BORDER if look.bordered else _NO_BORDER
+        self[name] = add(
+            "cellXfs",
+            _FORMAT.format(
+                font=add("fonts", look.font),
+                fill=add("fills", solid(look.fill)) if look.fill else 0,
+                border=add("borders", f"<border>{border}<diagonal/></border>"),
+                side=look.side,
+            ),
+        )
+        return self[name]
