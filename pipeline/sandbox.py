@@ -96,8 +96,8 @@ class _Children:
         self.serial = count()
         self.stopped = False
         self.name = f"sandbox {next(_SERIAL)}"
-        _CONTEXT.set_forkserver_preload([__name__, function.__module__])
-        self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=_CONTEXT)(_answers)
+        CONTEXT.set_forkserver_preload([__name__, function.__module__])
+        self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=CONTEXT)(_answers)
 
     def run(self, numbered: Sequence[tuple[int, Any]]) -> list[Outcome]:
         """The outcomes of one chunk, its items one by one if the child is lost."""
@@ -225,5 +225,6 @@ class _Context(ForkServerContext):
     Process = _Process
 
 
-_CONTEXT = _Context()
+# For every process of ours; also for pools of such as need no limits.
+CONTEXT = _Context()
 _SERIAL = count()

@@ -6,7 +6,7 @@ import io
 
 import pytest
 import xlsxwriter
-from workbooks import PNG, prefixed, sheet_of, strict, text_cell, xlsx
+from workbooks import PNG, prefixed, relations, sheet_of, strict, text_cell, xlsx, xlsx_parts, zipped
 
 from pipeline.details import Details, details_of
 from pipeline.details.xlsx import as_symbols
@@ -169,3 +169,11 @@ def test_details__what_cannot_be_read_is_left_out(data: bytes) -> None:
 
 def test_details__none_of_other_kinds() -> None:
     assert details_of(b"anything", "xlsb") == Details()
+
+
+def test_workbook_part__is_found_by_its_relationship_wherever_it_lies() -> None:
+    parts = xlsx_parts('<sheetData><row r="1"><c r="A1" t="e"><v>#REF!</v></c></row></sheetData>')
+    moved = {name.replace("xl/workbook.xml", "xl/book2.xml").replace("xl/_rels/workbook.xml", "xl/_rels/book2.xml"): content
+             for name, content in parts.items()}
+    moved["_rels/.rels"] = relations(("rId1", "officeDocument", "xl/book2.xml"))
+    assert details_of(zipped(moved), "xlsx").sheet("表1").overrides == {(0, 0): ("#REF!", "error")}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from drawn import OTHER, RIGHT, row_at, with_row, without_row, without_rows
 from sketch import forms_of, labels, sketch, told
@@ -148,3 +150,12 @@ def test_f13__only_pictures() -> None:
 ])
 def test_f04__no_form_in_the_workbook(grids: tuple[Grid, ...], seen: str) -> None:
     assert nothing(*grids) == [Spotted("F04", grids[0].name, "", (("seen", seen),))]
+
+
+def test_our_answer_sheet__is_neither_hidden_content_nor_a_place_to_look() -> None:
+    """A clerk may hide the 问题清单 that a returned form carries in front."""
+    answer = replace(sketch(OTHER), name=labels().answer_sheet, visible=False)
+    (form,), _ = read_workbook(Workbook((answer, sketch(RIGHT))), labels())
+    assert told(form.spotted) == []
+    shown = Workbook((replace(answer, visible=True), Grid("推荐汇总表")))
+    assert read_workbook(shown, labels()) == ([], [Spotted("F04", "推荐汇总表", "", (("seen", "（看过的工作表：推荐汇总表）"),))])

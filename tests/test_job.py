@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 from pipeline import demo, job
+from pipeline.publish import handed_back
 from pipeline.settings import Settings, Workspace
 from schemas import register
 from schemas.call import CHINA
@@ -133,3 +134,21 @@ def test_returned_forms__dropped_again_as_they_are__read_as_the_originals(done, 
         read = pl.read_parquet(again.data_outbox / f"{name}.parquet").drop("submission_id")
         order = ["consortium_id"] + ["seq"] * ("seq" in told.columns)
         assert told.sort(order).equals(read.sort(order)), name
+
+
+def test_forms_marked_by_several_processes__are_the_same_bytes(done, tmp_path, monkeypatch):
+    workspace, _, _ = done
+    monkeypatch.setattr(handed_back, "_WORTH_PROCESSES", 1)
+    other = Workspace(tmp_path)
+    other.create()
+    shutil.copytree(workspace.inbox, other.inbox, dirs_exist_ok=True, copy_function=shutil.copy2)
+    run(other)
+    assert hashes(other.outbox) == hashes(workspace.outbox)
+
+
+def test_answer_of_a_file_that_counts_no_more__leaves_the_folder(done):
+    workspace, _, _ = done
+    left = workspace.city_outbox("南京市") / handed_back.FOLDER / "上次的表.xlsx"
+    left.write_bytes(b"")
+    run(workspace)
+    assert not left.exists()

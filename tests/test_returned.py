@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import re
-import time
 import zipfile
 from pathlib import Path
 
@@ -154,7 +153,7 @@ def test_sheet__errors_before_warnings_with_what_to_do(tmp_path: Path) -> None:
         ("6", "需核实", "P03"),
     ]
     assert found[3][1:5] == (
-        "E16\n成员表第 3 行“任务分工”",
+        "E16 \n成员表第 3 行“任务分工”",
         "没有填写，本栏必填。",
         "",
         "请填写该成员承担的任务，如“器件结构设计”。",
@@ -184,11 +183,11 @@ def test_sheet__repeats_stand_together_with_a_link_each() -> None:
     )
     sheet = workbook(answer)[SHEET]
     assert [line[:2] for line in lines(answer)] == [
-        ("1", "B28\n成员表第 1 行“统一社会信用代码”"),
-        ("", "F28\n成员表第 1 行“统一社会信用代码”"),
-        ("2", "E14\n成员表第 1 行“任务分工”"),
-        ("", "E16\n成员表第 3 行“任务分工”"),
-        ("", "E18\n成员表第 5 行“任务分工”"),
+        ("1", "B28 \n成员表第 1 行“统一社会信用代码”"),
+        ("", "F28 \n成员表第 1 行“统一社会信用代码”"),
+        ("2", "E14 \n成员表第 1 行“任务分工”"),
+        ("", "E16 \n成员表第 3 行“任务分工”"),
+        ("", "E18 \n成员表第 5 行“任务分工”"),
     ]
     links = [cell.hyperlink for row in sheet.iter_rows() for cell in row if cell.hyperlink]
     assert [link.location for link in links] == [

@@ -23,7 +23,7 @@ class Package:
 
     def read(self, name: str) -> bytes:
         """A part's bytes; b"" if it is missing, too large or damaged."""
-        info = self.names.get(name.lower())
+        info = self.names.get(name.lstrip("/").lower())
         if info is None or info.file_size > _LARGEST_PART:
             return b""
         try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor, ThreadPoolExecutor
@@ -14,6 +13,7 @@ import polars as pl
 
 from pipeline.publish import returned
 from pipeline.read import FormReading
+from pipeline.sandbox import CONTEXT
 from schemas import call
 from schemas.register import ADMITTED, Status
 
@@ -61,7 +61,7 @@ def writing(resolved: Resolved, workspace: Workspace) -> Iterator[dict[str, list
 def _pool(files: int) -> Executor:
     if files < _WORTH_PROCESSES:
         return ThreadPoolExecutor(1)
-    return ProcessPoolExecutor(mp_context=multiprocessing.get_context("forkserver"))
+    return ProcessPoolExecutor(mp_context=CONTEXT)
 
 
 def _clear(folder: Path, kept: set[Path]) -> None:

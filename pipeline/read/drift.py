@@ -111,12 +111,12 @@ def edition(mark: str, form: FormReading, labels: Labels) -> list[Spotted]:
     return [Spotted("F05", form.sheet, "", (("diff", f"使用的是“{mark}”版模板，现行为“{labels.edition}”版"),))]
 
 
-def hidden(book: Workbook, form: FormReading) -> list[Spotted]:
+def hidden(book: Workbook, form: FormReading, labels: Labels) -> list[Spotted]:
     """F07 for hidden rows and columns of the form's sheet and for hidden sheets that hold something."""
     found = []
     for grid in book.grids:
         if not grid.visible:
-            if grid.cells and grid.name != form.sheet:
+            if grid.cells and grid.name not in (form.sheet, labels.answer_sheet):
                 found.append(Spotted("F07", form.sheet, "", (("where", f"工作表“{grid.name}”"),)))
             continue
         if grid.name != form.sheet:

@@ -55,7 +55,7 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
     forms = filled or forms[:1]
     for form in forms:
         form.spotted.extend(drift.edition(book.edition, form, labels))
-        form.spotted.extend(drift.hidden(book, form))
+        form.spotted.extend(drift.hidden(book, form, labels))
         form.spotted.extend(drift.pictures(book, form, labels))
     return forms, ([] if forms else [drift.nothing_found(book, labels)])
 

@@ -23,7 +23,7 @@ from schemas.rule import SEVERITY_WORDS, Severity
 # The columns are those of the bureau's 问题清单 but for the form's name; widths in half-width characters.
 WIDTHS = {
     "serial": 5,
-    "place": 24,
+    "place": 26,
     "message": 42,
     "value": 20,
     "suggestion": 42,
@@ -187,7 +187,7 @@ def _place(line: Line) -> str:
     """Where a line's cells are, the address first: some programs show only the first line of a link."""
     area = line.area.replace(":", "—")
     more = f"（另有 {line.left_out} 处）" if line.left_out else ""
-    return "\n".join(piece for piece in (area + more, line.entry.where) if piece)
+    return " \n".join(piece for piece in (area + more, line.entry.where) if piece)
 
 
 def _text(line: Line, name: str) -> object:
