@@ -11,7 +11,7 @@ import os
 import socket
 import sqlite3
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -85,11 +85,10 @@ class Ledger:
         self._engine = sa.create_engine(sa.URL.create("sqlite", database=os.fspath(database)),
                                         connect_args={"timeout": BUSY_SECONDS})
         sa.event.listen(self._engine, "connect", _configure)
-        try:
+        with ExitStack() as undo:
+            undo.callback(self.close)
             self._open()
-        except BaseException:
-            self.close()
-            raise
+            undo.pop_all()
 
     def __enter__(self) -> Self:
         return self

@@ -145,13 +145,13 @@ def _answer(function: Callable, index: int, item: Any) -> Outcome:
     except MemoryError:
         # What is left of this process is not to be trusted with the next item.
         os._exit(_OUT_OF_MEMORY)
-    except Exception as error:
+    # A Rust panic is no Exception, and a reader's fault of any kind must stay with its file.
+    except BaseException as error:
+        if not isinstance(error, Exception):
+            return Outcome(index, fault=CRASHED, detail=type(error).__name__)
         # Not foreseen by the function, so more likely its own mistake than the item's.
         frame = traceback.extract_tb(error.__traceback__)[-1]
         return Outcome(index, fault=RAISED, detail=f"{type(error).__name__} {Path(frame.filename).name}:{frame.lineno}")
-    except BaseException as error:
-        # A Rust panic is no Exception, and a reader's fault of any kind must stay with its file.
-        return Outcome(index, fault=CRASHED, detail=type(error).__name__)
 
 
 def _confine(limits: Limits, words: str) -> None:

@@ -12,10 +12,18 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
+from schemas.form_2023 import FORM
+
 
 def titled(title: str, nullable: bool = True) -> object:
     """A column of an output table with its Chinese title."""
     return pa.Field(title=title, nullable=nullable)
+
+
+def as_declared(block: str, field: str) -> object:
+    """A column that carries a column of the form: titled as there, with its unit."""
+    column = FORM.block(block).columns[field]
+    return titled(f"{column.label}（{column.unit}）" if column.unit else column.label)
 
 
 class Status(StrEnum):
@@ -68,23 +76,23 @@ class OfForm(pa.DataFrameModel):
 class Consortia(OfForm):
     """One row a current form."""
 
-    name: str = titled("创新联合体名称")
-    industry: str = titled("产业领域")
-    address: str = titled("通讯地址")
+    name: str = as_declared("consortium", "name")
+    industry: str = as_declared("consortium", "industry")
+    address: str = as_declared("consortium", "address")
     lead_unit: str = titled("牵头单位")
     lead_uscc: str = titled("牵头单位统一社会信用代码")
-    legal_representative: str = titled("法定代表人")
-    lead_scientist: str = titled("领军人才/首席科学家")
-    lead_scientist_title: str = titled("职务/职称")
+    legal_representative: str = as_declared("consortium", "legal_representative")
+    lead_scientist: str = as_declared("consortium", "lead_scientist")
+    lead_scientist_title: str = as_declared("consortium", "lead_scientist_title")
     lead_type: str = titled("牵头单位类型")
-    contact: str = titled("联系人")
-    phone: str = titled("联系电话")
+    contact: str = as_declared("consortium", "contact")
+    phone: str = as_declared("consortium", "phone")
     member_count: int = titled("成员总数")
     enterprise_count: int = titled("企业数")
     university_count: int = titled("高校数")
     institute_count: int = titled("科研院所数")
     other_count: int = titled("其它成员数")
-    rd_directions: str = titled("重点研发方向")
+    rd_directions: str = as_declared("consortium", "rd_directions")
     governance: str = titled("决策及运行机制")
     staff_count: int = titled("从业人员数")
     technical_staff_count: int = titled("专业技术人员数")
@@ -96,36 +104,36 @@ class Members(OfForm):
     """One row a member of a current form; `org_id` is the organisation it was merged into."""
 
     seq: int = titled("行号", nullable=False)
-    name: str = titled("单位名称")
-    uscc: str = titled("统一社会信用代码")
+    name: str = as_declared("members", "name")
+    uscc: str = as_declared("members", "uscc")
     org_id: str = titled("单位编号")
-    task: str = titled("任务分工")
-    duty: str = titled("工作职责")
-    revenue_wan: float = titled("近一年销售收入（万元）")
-    rd_spend_wan: float = titled("近一年研发投入（万元）")
+    task: str = as_declared("members", "task")
+    duty: str = as_declared("members", "duty")
+    revenue_wan: float = as_declared("members", "revenue_wan")
+    rd_spend_wan: float = as_declared("members", "rd_spend_wan")
 
 
 class Platforms(OfForm):
     """One row a platform of a current form; `established` is YYYY-MM."""
 
     seq: int = titled("行号", nullable=False)
-    name: str = titled("平台名称")
-    industry: str = titled("产业领域")
-    level: str = titled("级别")
-    host_unit: str = titled("依托单位")
-    established: str = titled("建设时间")
+    name: str = as_declared("platforms", "name")
+    industry: str = as_declared("platforms", "industry")
+    level: str = as_declared("platforms", "level")
+    host_unit: str = as_declared("platforms", "host_unit")
+    established: str = as_declared("platforms", "established")
 
 
 class Projects(OfForm):
     """One row a project of a current form; the period's ends are YYYY-MM."""
 
     seq: int = titled("行号", nullable=False)
-    name: str = titled("项目名称")
-    industry: str = titled("产业领域")
-    level: str = titled("级别")
+    name: str = as_declared("projects", "name")
+    industry: str = as_declared("projects", "industry")
+    level: str = as_declared("projects", "level")
     period_start: str = titled("实施期开始")
     period_end: str = titled("实施期结束")
-    undertaker: str = titled("承担单位")
+    undertaker: str = as_declared("projects", "undertaker")
 
 
 class Organisations(pa.DataFrameModel):
