@@ -184,7 +184,7 @@ def test_sheet__repeats_stand_together_with_a_link_each() -> None:
     sheet = workbook(answer)[SHEET]
     assert [line[:2] for line in lines(answer)] == [
         ("1", "B28 \n成员表第 1 行“统一社会信用代码”"),
-        ("", "F28 \n成员表第 1 行“统一社会信用代码”"),
+        ("", "F28 \n相关单元格"),
         ("2", "E14 \n成员表第 1 行“任务分工”"),
         ("", "E16 \n成员表第 3 行“任务分工”"),
         ("", "E18 \n成员表第 5 行“任务分工”"),

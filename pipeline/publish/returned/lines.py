@@ -47,6 +47,7 @@ class Line(NamedTuple):
     area: str
     # How many cells more there are than lines.
     left_out: int = 0
+    first: bool = True
 
 
 def entries_of(findings: Iterable[Mapping[str, Any]]) -> list[Entry]:
@@ -107,7 +108,7 @@ def groups(entries: Sequence[Entry]) -> list[list[Line]]:
 
 def _lines(entry: Entry) -> list[Line]:
     areas = _areas(entry.cells) or [""]
-    lines = [Line(entry, area) for area in areas[:_MOST_AREAS]]
+    lines = [Line(entry, area, first=not n) for n, area in enumerate(areas[:_MOST_AREAS])]
     return [*lines[:-1], lines[-1]._replace(left_out=len(areas) - len(lines))]
 
 

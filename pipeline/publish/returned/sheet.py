@@ -23,14 +23,15 @@ from schemas.rule import SEVERITY_WORDS, Severity
 # The columns are those of the bureau's 问题清单 but for the form's name; widths in half-width characters.
 WIDTHS = {
     "serial": 5,
-    "place": 26,
-    "message": 42,
+    "place": 34,
+    "message": 38,
     "value": 20,
-    "suggestion": 42,
+    "suggestion": 38,
     "severity": 8,
     "code": 8,
     "remark": 28,
 }
+_RELATED = "相关单元格"
 TITLES = {column.field: column.title for column in PROBLEM_COLUMNS if column.field in WIDTHS}
 COLUMNS = list(WIDTHS)
 PLACE, REMARK, CODE = (TITLES[name] for name in ("place", "remark", "code"))
@@ -187,7 +188,9 @@ def _place(line: Line) -> str:
     """Where a line's cells are, the address first: some programs show only the first line of a link."""
     area = line.area.replace(":", "—")
     more = f"（另有 {line.left_out} 处）" if line.left_out else ""
-    return " \n".join(piece for piece in (area + more, line.entry.where) if piece)
+    # The finding is named after its first cell; the others have to do with it.
+    where = line.entry.where if line.first else _RELATED
+    return " \n".join(piece for piece in (area + more, where) if piece)
 
 
 def _text(line: Line, name: str) -> object:
