@@ -92,16 +92,17 @@ def judged(model: type) -> dict[str, Rule]:
 
 
 def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tuple[str, ...] = (), says: str,
-         fix: str, clause: str = "", facts: Facts | None = None) -> Callable:
+         fix: str, clause: str = "", facts: Facts | None = None, title: str = "") -> Callable:
     """Declare a rule on a row (`on`: every named cell takes part) or on `each` of several columns by itself.
 
     The decorated function returns an expression, true where all is well; with `each` it is given the field's name.
-    Its docstring names the wrong condition and becomes the rule's title.
+    Its docstring names the wrong condition and becomes the rule's title, unless `title` does (rules made for several
+    tables).
     """
     cells = (on,) if isinstance(on, str) else on
 
     def declare(condition: Callable) -> Any:
-        declared = Rule(code, Severity(severity), says, fix, cells or each, _title(condition), clause, facts,
+        declared = Rule(code, Severity(severity), says, fix, cells or each, title or _title(condition), clause, facts,
                         each=bool(each))
         if each:
             def check_column(cls, data) -> pl.LazyFrame:

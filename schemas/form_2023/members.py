@@ -9,6 +9,7 @@ import polars as pl
 from schemas import call, uscc
 from schemas.column import NOTE, column, part
 from schemas.form import BlockModel
+from schemas.form_2023 import listed
 from schemas.kind import LONG_TEXT, MONEY, TEXT, USCC
 from schemas.rule import required, rule
 
@@ -36,8 +37,7 @@ def _percent_below(ratio: float) -> float:
 class Members(BlockModel):
     """One row a member; columns in sheet order."""
 
-    serial: str = column(
-        "序号", TEXT, width=6, spellings=("编号", "No", "NO.", "序", "行号", "顺序号"), help="从 1 起连续编号。")
+    serial: str = listed.serial_column()
     name: str = column(
         "单位名称", TEXT, required=True, width=28, example="东南大学",
         spellings=("成员单位名称", "单位全称", "成员名称", "成员单位", "成员单位全称", "名称", "单位", "参与单位", "参与单位名称", "机构名称",

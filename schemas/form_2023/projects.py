@@ -7,29 +7,22 @@ import polars as pl
 from schemas import call
 from schemas.column import NOTE, column, part
 from schemas.form import BlockModel
-from schemas.form_2023.basics import field_facts
-from schemas.form_2023.platforms import LEVEL_SPELLINGS, UNREADABLE, level_facts
-from schemas.kind import FIELD, LEVEL, PERIOD, TEXT
-from schemas.rule import BLANK_NOTES, required, rule
+from schemas.form_2023 import listed
+from schemas.kind import PERIOD, TEXT
+from schemas.rule import BLANK_NOTES, rule
 
 
 class Projects(BlockModel):
     """One row a project; columns in sheet order."""
 
-    serial: str = column("序号", TEXT, width=6, spellings=("编号", "No", "NO.", "序", "行号", "顺序号"), help="从 1 起连续编号。")
+    serial: str = listed.serial_column()
     name: str = column(
         "项目名称", TEXT, required=True, width=32, example="大功率宽禁带器件关键技术研发",
         spellings=("科技计划项目名称", "计划名称", "项目", "课题名称", "项目（课题）名称", "承担项目名称", "项目全称", "名称", "科技计划名称",
                    "计划项目名称", "重大科技计划名称", "科技项目名称"),
         help="填写立项文件上的项目全称。")
-    industry: str = column(
-        "产业领域", FIELD, width=20, choices=call.FIELDS, example="第三代半导体",
-        spellings=("所属产业领域", "所属领域", "领域", "产业方向", "技术领域", "所属产业", "行业领域"),
-        help="从《通知》所列 24 个领域中选填。")
-    level: str = column(
-        "级别", LEVEL, required=True, width=12, choices=call.LEVELS, example="国家级",
-        spellings=("项目级别", "计划级别", *LEVEL_SPELLINGS, "项目等级", "级别（国家/省级）"),
-        help="只填“国家级”或“省级”；市级项目不填入本表。")
+    industry: str = listed.industry_column("第三代半导体")
+    level: str = listed.level_column("项目", "国家级", "计划级别")
     period: str = column(
         "实施期", PERIOD, width=20, example="2021.01-2023.12",
         spellings=("实施期限", "实施年限", "起止时间", "起止年月", "项目实施期", "执行期", "执行期限", "实施周期", "项目起止时间", "研究期限",
@@ -47,32 +40,15 @@ class Projects(BlockModel):
     period_start: str = part("period", "开始年月")
     period_end: str = part("period", "结束年月")
 
-    j07 = required("J07", "E", each=("name",), clause=call.CLAUSE_FORM,
-                   says="没有填写，而本行其他栏有内容", fix="请填写项目名称；多余的行请整行清空")
+    j07 = listed.name_missing("J07", "项目")
 
-    @rule("J01", "E", on="level", clause=call.CLAUSE_FORM, facts=level_facts,
-          says="{given}，级别只能是“国家级”或“省级”{below}", fix="请填“国家级”或“省级”；市级项目请从本表删去")
-    def level_unlisted() -> pl.Expr:
-        """项目级别不是国家级或省级"""
-        return ~pl.col("level" + NOTE).is_in(UNREADABLE)
+    level_unlisted = listed.level_unlisted("J01", "项目")
 
-    @rule("J02", "E", on="undertaker", clause=call.CLAUSE_FORM,
-          says="“{strangers}”不是本联合体的牵头单位或成员单位", fix="请核对单位名称，与成员表写法一致；确为成员的请在成员表补列")
-    def undertaker_not_member() -> pl.Expr:
-        """承担单位不是本联合体成员"""
-        return pl.col("stranger") != "stranger"
+    undertaker_not_member = listed.unit_not_member("J02", "undertaker", "承担单位")
 
-    @rule("J02", "E", on="undertaker", clause=call.CLAUSE_FORM,
-          says="没有填写，本栏必填", fix="请填写承担项目的牵头单位或成员单位全称")
-    def undertaker_missing() -> pl.Expr:
-        """承担单位没有填写"""
-        return ~pl.col("undertaker" + NOTE).is_in(BLANK_NOTES)
+    undertaker_missing = listed.unit_missing("J02", "undertaker", "承担单位", "承担项目")
 
-    @rule("J02", "W", on="undertaker", clause=call.CLAUSE_FORM,
-          says="“{strangers}”像是成员单位的内设部门", fix="请填写成员单位全称，与成员表写法一致")
-    def undertaker_is_department() -> pl.Expr:
-        """承担单位像是成员的内设部门"""
-        return pl.col("stranger") != "department"
+    undertaker_is_department = listed.unit_is_department("J02", "undertaker", "承担单位")
 
     @rule("J03", "W", on="period", clause=call.CLAUSE_FORM,
           says="{given}，本栏应写明起止年月", fix="请写成“{example}”这样的起止年月",
@@ -97,17 +73,9 @@ class Projects(BlockModel):
             return pieces.list.get(0).cast(pl.Int32) * 12 + pieces.list.get(1, null_on_oob=True).cast(pl.Int32)
         return months("period_end") - months("period_start") < call.PROJECT_YEARS * 12
 
-    @rule("J04", "W", on="industry", clause=call.CLAUSE_FIELDS, facts=field_facts,
-          says="{given}，本栏应为《通知》所列 24 个领域之一{near}", fix="请从 24 个领域中选填一个；确属其他领域的请在说明栏写明")
-    def industry_unlisted() -> pl.Expr:
-        """项目产业领域不在所列 24 个领域内"""
-        return ~pl.col("industry" + NOTE).is_in(["unlisted", "several", *BLANK_NOTES])
+    industry_unlisted = listed.industry_unlisted("J04", "项目")
 
-    @rule("J05", "W", on="name", clause=call.CLAUSE_FORM,
-          says="“{value}”与第 {same_name_seq} 行重复", fix="请删去重复的一行；确为两个项目的请写明全称")
-    def project_repeated() -> pl.Expr:
-        """项目在本表重复"""
-        return pl.col("same_name_seq").is_null()
+    project_repeated = listed.repeated("J05", "项目")
 
     @rule("J06", "W", on="period", clause=call.CLAUSE_FORM,
           says="实施期“{value}”不在近三年（2020年7月至2023年9月）内", fix="请核对实施期；不属近三年的项目请从本表删去")
@@ -118,5 +86,3 @@ class Projects(BlockModel):
         # An open end (至今) overlaps whatever lies after its start.
         overlaps = (start <= last) & ((end >= first) | (end.is_null() & (pl.col("period" + NOTE) == "open")))
         return overlaps | (end < start).fill_null(False)
-
-
