@@ -98,7 +98,7 @@ def read(chunk: list[Receipt], settings: Settings) -> list[FileReading]:
     small = [receipt for receipt in chunk if receipt.size <= settings.max_file_mb * 1_000_000]
     outcomes = sandbox.each(open_file, [(labels, receipt.original) for receipt in small],
                             workers=settings.workers, timeout_seconds=settings.read_timeout_seconds,
-                            memory_mb=settings.read_memory_mb)
+                            chunk=settings.chunk_files, memory_mb=settings.read_memory_mb)
     answered = list(zip(small, outcomes, strict=True))
     _heed([outcome.detail for _, outcome in answered if outcome.fault], len(answered))
     opened = {receipt: outcome.value if not outcome.fault else refused(outcome.fault) for receipt, outcome in answered}

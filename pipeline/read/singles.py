@@ -86,6 +86,7 @@ def _pair(grid: Grid, cell: Cell, fields: tuple[str, str]) -> list[Hit]:
 
 
 def hit_at(grid: Grid, cell: Cell, name: str, inline: Value | None = None, guessed: str = "") -> Hit:
+    """The label in `cell`, over the range that it is merged into."""
     top, left, bottom, right = grid.span(cell.row, cell.col)
     return Hit(name, top, left, bottom, right, inline, guessed)
 

@@ -38,6 +38,8 @@ class Piece(NamedTuple):
 
 
 class Region(NamedTuple):
+    """A text cut into marks and what stands between them."""
+
     text: str
     pieces: tuple[Piece, ...]
 

@@ -33,6 +33,8 @@ _SERIAL_RANGE = range(20000, 60001)
 
 
 class Moment(NamedTuple):
+    """A year, or a month, or a day of it."""
+
     year: int
     month: int | None = None
     day: int | None = None
@@ -46,6 +48,7 @@ class Moment(NamedTuple):
         return True
 
     def month_text(self) -> str:
+        """YYYY-MM; only where the month is known."""
         return f"{self.year:04d}-{self.month:02d}"
 
 
