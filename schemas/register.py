@@ -12,18 +12,8 @@ from typing import Annotated
 import pandera.polars as pa
 import polars as pl
 
-from schemas.form_2023 import FORM
-
-
-def titled(title: str, nullable: bool = True) -> object:
-    """A column of an output table with its Chinese title."""
-    return pa.Field(title=title, nullable=nullable)
-
-
-def as_declared(block: str, field: str) -> object:
-    """A column that carries a column of the form: titled as there, with its unit."""
-    column = FORM.block(block).columns[field]
-    return titled(f"{column.label}（{column.unit}）" if column.unit else column.label)
+from schemas.season import SEASON_TABLES
+from schemas.titled import as_declared, titled
 
 
 class Status(StrEnum):
@@ -178,7 +168,7 @@ class Ignored(pa.DataFrameModel):
 
 
 class Findings(pa.DataFrameModel):
-    """One row a finding; `cell` may hold several addresses, `state` is open until decisions say otherwise."""
+    """One row a finding; `cell` may hold several addresses, `state` is one of `schemas.season.FindingState`."""
 
     finding_id: str = titled("问题编号", nullable=False)
     submission_id: str = titled("报送编号", nullable=False)
@@ -200,7 +190,7 @@ class Findings(pa.DataFrameModel):
 TABLES: dict[str, type[pa.DataFrameModel]] = {
     "submissions": Submissions, "consortia": Consortia, "members": Members, "platforms": Platforms,
     "projects": Projects, "organisations": Organisations, "sources": Sources, "ignored": Ignored,
-    "findings": Findings,
+    "findings": Findings, **SEASON_TABLES,
 }
 
 LEAD_ROLE, MEMBER_ROLE = "牵头", "成员"

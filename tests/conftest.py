@@ -5,10 +5,14 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from uuid import uuid4
 
+import psycopg
 import pytest
+
+import server
 
 ROOT = Path(__file__).parent.parent
 Command = Callable[..., subprocess.CompletedProcess]
@@ -35,3 +39,30 @@ def command(tmp_path: Path) -> Command:
 
     run.home, run.start = home, start
     return run
+
+
+@pytest.fixture(scope="session")
+def postgresql() -> Iterator[str]:
+    """The folder of a PostgreSQL server's socket; skips where there is no server to be had."""
+    try:
+        with server.server() as folder:
+            yield folder
+    except server.Unavailable as reason:
+        pytest.skip(str(reason))
+
+
+@pytest.fixture
+def new_database(postgresql: str) -> Callable[[], str]:
+    """`new_database()` is the URL of another empty database: a schema of its own, which is made sooner."""
+    def make() -> str:
+        name = f"t{uuid4().hex}"
+        with psycopg.connect(host=postgresql, dbname="postgres", user=server.OWNER) as connection:
+            connection.execute(f'CREATE SCHEMA "{name}"')
+        return server.address(postgresql, options=f"-csearch_path%3D{name}")
+    return make
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """Where a ledger is kept: "" for the file, or a server's URL."""
+    return "" if request.param == "sqlite" else request.getfixturevalue("new_database")()

@@ -11,10 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import ledger as ledger_module
 from pipeline.errors import LedgerBusy, LedgerDamaged, StorageFailed, WorkspaceHeld
 from pipeline.intake import Receipt, Seen
-from pipeline.ledger import INTERRUPTED, Ledger, Run, hold
+from pipeline.ledger import INTERRUPTED, Ledger, Run, database, hold
 from pipeline.settings import Workspace
 from schemas.call import CHINA
 
@@ -30,8 +29,8 @@ def seen(path: str, sha256: str = A, minute: int = 0, **other) -> Seen:
 
 
 @pytest.fixture
-def ledger(tmp_path):
-    with Ledger(tmp_path / "ledger.db") as opened:
+def ledger(tmp_path, ledger_url):
+    with Ledger(tmp_path / "ledger.db", ledger_url) as opened:
         yield opened
 
 
@@ -106,14 +105,14 @@ def test_runs__finished_and_interrupted(ledger):
     ]
 
 
-def test_open__second_opening_finds_what_the_first_wrote(tmp_path):
+def test_open__second_opening_finds_what_the_first_wrote(tmp_path, ledger_url):
     # Characters that would be cut off in a database address.
-    database = tmp_path / "100% 报送?#" / "ledger.db"
-    with Ledger(database) as first:
+    file = tmp_path / "100% 报送?#" / "ledger.db"
+    with Ledger(file, ledger_url) as first:
         first.record([seen("表.xlsx")], NOON)
-    with Ledger(database) as second:
+    with Ledger(file, ledger_url) as second:
         assert [one.path for one in second.receipts()] == ["表.xlsx"]
-    assert database.exists()
+    assert file.exists() == (not ledger_url)
 
 
 def test_open__not_a_database(tmp_path):
@@ -123,14 +122,14 @@ def test_open__not_a_database(tmp_path):
 
 
 def test_open__damaged_page(tmp_path):
-    database = tmp_path / "ledger.db"
-    with Ledger(database) as ledger:
+    place = tmp_path / "ledger.db"
+    with Ledger(place) as ledger:
         ledger.record([seen(f"{number}.xlsx", f"{number:064}") for number in range(500)], NOON)
-    with database.open("r+b") as file:
+    with place.open("r+b") as file:
         file.seek(4096 * 5)
         file.write(b"\xff" * 8192)
-    with pytest.raises(LedgerDamaged, match="台账已损坏"):
-        Ledger(database)
+    with pytest.raises(LedgerDamaged, match="台账已损坏.*consortium rebuild"):
+        Ledger(place)
 
 
 def test_open__other_edition(tmp_path):
@@ -138,12 +137,12 @@ def test_open__other_edition(tmp_path):
     with sqlite3.connect(tmp_path / "ledger.db") as connection:
         connection.execute("update schema_version set version = 9")
     connection.close()
-    with pytest.raises(LedgerDamaged, match="台账是第 9 版，本程序只认第 1 版"):
+    with pytest.raises(LedgerDamaged, match="台账是第 9 版，本程序只认第 2 版"):
         Ledger(tmp_path / "ledger.db")
 
 
 def test_record__locked_by_another_program(tmp_path, monkeypatch):
-    monkeypatch.setattr(ledger_module, "BUSY_SECONDS", 0.1)
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
     with Ledger(tmp_path / "ledger.db") as ledger:
         viewer = sqlite3.connect(tmp_path / "ledger.db", isolation_level=None)
         viewer.execute("begin immediate")
@@ -154,10 +153,19 @@ def test_record__locked_by_another_program(tmp_path, monkeypatch):
         assert ledger.receipts() == []
 
 
-def test_open__durable_settings(ledger, tmp_path):
-    with ledger._transaction() as connection:
+def test_open__durable_settings(tmp_path):
+    with Ledger(tmp_path / "ledger.db") as ledger, ledger._store.reading() as connection:
         assert connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
+
+
+def test_record__locked_on_the_server(tmp_path, new_database, monkeypatch):
+    monkeypatch.setattr(database, "BUSY_SECONDS", 0.1)
+    url = new_database()
+    with Ledger(tmp_path / "ledger.db", url) as ledger, Ledger(tmp_path / "ledger.db", url) as other:
+        with other._store.writing(), pytest.raises(LedgerBusy, match="正被其他程序占用"):
+            ledger.record([seen("表.xlsx")], NOON)
+        assert ledger.receipts() == []
 
 
 HOLDER = """

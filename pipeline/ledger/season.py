@@ -1,0 +1,108 @@
+"""Rounds, findings, explanations, declarations and decisions in the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from pipeline.errors import WorkspaceHeld
+from pipeline.ledger.database import rows_of
+from pipeline.ledger.moments import moment_of, text_of
+from pipeline.ledger.store import Writing
+from pipeline.ledger.tables import DECISIONS, EXPLANATIONS, FINDINGS, NILS, ROUNDS, key_of
+
+# Its words for the states come from a module that needs polars, which not every command has to load.
+if TYPE_CHECKING:
+    from pipeline.memory import Explanation, Memory, Nil, Past, Round
+
+_MOMENTS = frozenset(("first_at", "last_at", "given_at", "declared_at", "began_at"))
+
+
+def memory_of(connection: sa.Connection) -> Memory:
+    """Everything remembered."""
+    from pipeline.memory import Explanation, Memory, Past, Round
+
+    number, key, began_at = next(iter(_rows(connection, ROUNDS, ROUNDS.c.number == _last(connection))), (0, "", ""))
+    return Memory(
+        Round(number, key, moment_of(began_at)) if number else None,
+        {row[0]: Past(*row[:8], moment_of(row[8]), moment_of(row[9]), *row[10:])
+         for row in _rows(connection, FINDINGS)},
+        {row[0]: Explanation(*row[:4], moment_of(row[4])) for row in _rows(connection, EXPLANATIONS)},
+        nils_of(connection))
+
+
+def nils_of(connection: sa.Connection) -> dict[str, Nil]:
+    """The declarations in force, by city."""
+    from pipeline.memory import Nil
+
+    return {city: Nil(city, reason, moment_of(at))
+            for city, reason, at, _ in _rows(connection, NILS, NILS.c.revoked_at.is_(None))}
+
+
+def declare(writing: Writing, city: str, why: str, now: datetime) -> None:
+    """Note a declaration; the same one again changes nothing."""
+    standing = nils_of(writing.connection).get(city)
+    if standing is None or standing.reason != why:
+        writing.put(NILS, [{"city": city, "reason": why, "declared_at": text_of(now), "revoked_at": None}])
+
+
+def revoke(writing: Writing, city: str, now: datetime) -> bool:
+    """Take a declaration back; False if there is none."""
+    rows = rows_of(writing.connection, NILS, NILS.c.city == city, NILS.c.revoked_at.is_(None))
+    writing.put(NILS, [row | {"revoked_at": text_of(now)} for row in rows])
+    return bool(rows)
+
+
+def begin(writing: Writing, round_: Round) -> None:
+    """Note a round. WorkspaceHeld if it is neither the last one nor the next: others have been at work since."""
+    last = rows_of(writing.connection, ROUNDS, ROUNDS.c.number == _last(writing.connection))
+    number, key = (last[0]["number"], last[0]["key"]) if last else (0, "")
+    if (round_.number, round_.key) != (number, key):
+        if round_.number != number + 1:
+            raise WorkspaceHeld(f"另一次运行已记下第 {number} 期，本次结果没有记入台账。请重新运行。")
+        writing.put(ROUNDS, [_row(round_, ROUNDS)])
+
+
+def remember(writing: Writing, table: sa.Table, facts: Iterable[Past | Explanation]) -> None:
+    """Write findings or explanations as they now are; what is not among them stays."""
+    _renew(writing, table, [_row(one, table) for one in facts])
+
+
+def decide(writing: Writing, decisions: Iterable[Mapping[str, Any]], round_: Round) -> None:
+    """Write the decisions of a round; the time of the round that first had one stays with it."""
+    first = {key_of(DECISIONS, row): row["recorded_at"] for row in rows_of(writing.connection, DECISIONS)}
+    rows = []
+    for one in decisions:
+        row = {column.name: _clean(one.get(column.name)) for column in DECISIONS.c}
+        row |= {name: row[name] or "" for name in ("file", "sha256", "sheet")} | {"row": row["row"] or 0}
+        began = first.get(key_of(DECISIONS, row), text_of(round_.began_at))
+        rows.append(row | {"recorded_at": began, "last_round": round_.number})
+    _renew(writing, DECISIONS, rows)
+
+
+def _renew(writing: Writing, table: sa.Table, rows: list[dict[str, Any]]) -> None:
+    """Write the rows that are new or otherwise than before, the last of each key."""
+    given = {key_of(table, row): row for row in rows}
+    before = {key_of(table, row): row for row in rows_of(writing.connection, table)} if given else {}
+    writing.put(table, [row for key, row in given.items() if row != before.get(key)])
+
+
+def _row(one: Any, table: sa.Table) -> dict[str, Any]:
+    return {name: text_of(value) if name in _MOMENTS else _clean(value)
+            for name in table.c.keys() for value in (getattr(one, name),)}
+
+
+def _clean(value: Any) -> Any:
+    """PostgreSQL keeps no NUL in a text, and an old workbook may hold one; an enumeration's word becomes plain text."""
+    return str(value).replace("\0", "") if isinstance(value, str) else value
+
+
+def _last(connection: sa.Connection) -> int:
+    return connection.scalar(sa.select(sa.func.max(ROUNDS.c.number))) or 0
+
+
+def _rows(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[tuple]:
+    return list(map(tuple, connection.execute(sa.select(table).where(*where).order_by(*table.primary_key))))
