@@ -12,18 +12,22 @@ import io
 import zipfile
 import zlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 import python_calamine as calamine
 
 from pipeline.details import Box, Details, SheetDetails, details_of
-from pipeline.signature import Refused
+from pipeline.details.package import Package
+from pipeline.preflight import cfb, checksums, memory, package
+from pipeline.preflight.extent import MOST_CELLS
+from pipeline.signature import Refused, kind_of
 
-MOST_CELLS = 5_000_000
 MOST_SHEETS = 256
+# With content, in all sheets of a file together.
+MOST_CONTENTS = 2_000_000
 # Text that is stored once and shown in thousands of cells swells without any parser noticing.
 MOST_CHARACTERS = 50_000_000
 
@@ -65,9 +69,9 @@ class Grid:
     def _shown(self) -> dict[int, list[Cell]]:
         """By row, the cells that show in it from left to right, each merged range once."""
         shown: dict[int, list[Cell]] = {}
-        for (row, col), cell in sorted(self.cells.items()):
-            top, left, bottom, _ = self.span(row, col)
-            if (top, left) == (row, col):
+        for cell in self._ordered:
+            top, left, bottom, _ = self.span(cell.row, cell.col)
+            if top == cell.row and left == cell.col:
                 for line in range(top, bottom + 1):
                     shown.setdefault(line, []).append(cell)
         return {row: sorted(cells, key=lambda cell: cell.col) for row, cells in shown.items()}
@@ -78,8 +82,9 @@ class Grid:
 
     def at(self, row: int, col: int) -> Cell | None:
         """The cell whose content shows there: of a merged range, its top left one."""
-        top, left, _, _ = self.span(row, col)
-        return self.cells.get((top, left))
+        place = (row, col)
+        span = self.spans.get(place)
+        return self.cells.get(span[:2] if span else place)
 
     def in_row(self, row: int) -> list[Cell]:
         """The cells that show in a row, from left to right, each merged range once."""
@@ -96,11 +101,16 @@ class Grid:
 
 def address(row: int, col: int) -> str:
     """A1 notation of a cell counted from 0."""
+    return f"{_letters(col)}{row + 1}"
+
+
+@lru_cache(maxsize=1_024)
+def _letters(col: int) -> str:
     letters, number = "", col + 1
     while number:
         number, rest = divmod(number - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters
 
 
 @dataclass(frozen=True)
@@ -111,29 +121,58 @@ class Workbook:
     edition: str = ""
 
 
-def open_workbook(data: bytes) -> Workbook:
-    """Read a workbook's bytes.
+def open_workbook(data: bytes, *, second: bool = False) -> Workbook:
+    """Read a workbook's bytes; `second` asks the second reader at once, where the first has broken on them.
 
     Raises:
-        Refused: the file is no workbook, is encrypted, or is damaged; carries the reason in the clerk's words.
+        Refused: the file is no workbook, is encrypted, is damaged or goes past a limit; carries the reason in the
+            clerk's words.
     """
-    from pipeline.signature import kind_of
-
     kind = kind_of(data)
-    details = details_of(data, kind)
-    grids = _with_calamine(data, details)
-    if grids is None and kind != "xlsx":
+    if kind == "xls":
+        with memory.at_most(memory.OLD_FORMAT):
+            return _read(data, data, kind, second)
+    opened = _opened(data)
+    if fault := package.fault(data, opened.zip.infolist()):
+        raise Refused(fault)
+    if checksums.damaged(opened):
         raise Refused("damaged")
+    return _read(data, opened, kind, second)
+
+
+def _opened(data: bytes) -> Package:
+    try:
+        return Package(data)
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        raise Refused("damaged") from None
+
+
+def _read(data: bytes, source: bytes | Package, kind: str, second: bool) -> Workbook:
+    details = details_of(source, kind)
+    if details.lost:
+        raise Refused("damaged")
+    grids = None if second else _with_calamine(data, details)
+    if grids is None and kind != "xlsx":
+        raise Refused(_without_second(data, kind) if second else "damaged")
     if grids is None:
         grids = _with_openpyxl(data, details)
+    if sum(len(grid.cells) for grid in grids) > MOST_CONTENTS:
+        raise Refused("too_large")
     return Workbook(tuple(grids), details.edition)
+
+
+def _without_second(data: bytes, kind: str) -> str:
+    """Why a file that broke the only reader of its format is refused: by its tables if they are at fault."""
+    return "tables" if kind == "xls" and cfb.fault(data) else "crashed"
 
 
 def _with_calamine(data: bytes, details: Details) -> list[Grid] | None:
     """Grids, or None where calamine refuses what openpyxl may still read."""
     try:
         book = calamine.CalamineWorkbook.from_filelike(io.BytesIO(data))
-        sheets = [(meta, book.get_sheet_by_name(meta.name)) for meta in book.sheets_metadata[:MOST_SHEETS]
+        if len(book.sheets_metadata) > MOST_SHEETS:
+            raise Refused("sheets")
+        sheets = [(meta, book.get_sheet_by_name(meta.name)) for meta in book.sheets_metadata
                   if meta.typ == calamine.SheetTypeEnum.WorkSheet]
     except calamine.PasswordError:
         raise Refused("encrypted") from None
@@ -148,10 +187,12 @@ def _grid(meta: calamine.SheetMetadata, sheet: calamine.CalamineSheet, details: 
         if sheet.height * sheet.width > MOST_CELLS:
             raise Refused("too_large")
         top, left = sheet.start
+        cells = grid.cells
         for row, values in enumerate(sheet.to_python(skip_empty_area=True), top):
             for col, value in enumerate(values, left):
                 if value != "":
-                    grid.cells[row, col] = Cell(row, col, *as_text(value))
+                    text, stored = (value, "text") if type(value) is str else as_text(value)
+                    cells[row, col] = Cell(row, col, text, stored)
     for range_ in sheet.merged_cell_ranges or ():
         _merge(grid, _corners(range_))
     return _with_details(grid, details.sheet(meta.name))
@@ -164,8 +205,9 @@ def _with_details(grid: Grid, detail: SheetDetails) -> Grid:
         grid.cells[row, col] = Cell(row, col, text, stored)
     for range_ in detail.merges:
         _merge(grid, range_)
-    return replace(grid, hidden_rows=detail.hidden_rows, hidden_cols=detail.hidden_cols, boxes=detail.boxes,
-                   pictures=detail.pictures)
+    grid.hidden_rows, grid.hidden_cols = detail.hidden_rows, detail.hidden_cols
+    grid.boxes, grid.pictures = detail.boxes, detail.pictures
+    return grid
 
 
 def _corners(range_: tuple[tuple[int, int], tuple[int, int]]) -> tuple[int, int, int, int]:
@@ -177,9 +219,10 @@ def _merge(grid: Grid, range_: tuple[int, int, int, int]) -> None:
     top, left, bottom, right = range_
     # A merge over a whole column says nothing about the cells below the content.
     bottom, right = min(bottom, top + 2_000), min(right, left + 200)
+    kept = (top, left, bottom, right)
     for row in range(top, bottom + 1):
         for col in range(left, right + 1):
-            grid.spans[row, col] = (top, left, bottom, right)
+            grid.spans[row, col] = kept
 
 
 def as_text(value: object) -> tuple[str, str]:
@@ -200,9 +243,8 @@ def as_text(value: object) -> tuple[str, str]:
 
 def _number(value: float) -> str:
     # The shortest decimal that is this double: of an 18-digit code Excel has kept 15 digits, the rest is zeros.
-    if isinstance(value, int) or abs(value) == float("inf") or value != value:
-        return str(value)
-    return format(Decimal(repr(value + 0.0)), "f").removesuffix(".0")
+    text = repr(value + 0)
+    return (format(Decimal(text), "f") if "e" in text else text).removesuffix(".0")
 
 
 def _with_openpyxl(data: bytes, details: Details) -> list[Grid]:
@@ -215,11 +257,13 @@ def _with_openpyxl(data: bytes, details: Details) -> list[Grid]:
             # openpyxl speaks of extensions it leaves out; no reader of ours needs them.
             warnings.simplefilter("ignore")
             book = openpyxl.load_workbook(io.BytesIO(data), data_only=True)
-    except (ValueError, KeyError, TypeError, OSError, AttributeError, IndexError, SyntaxError, EOFError, RuntimeError,
-            zipfile.BadZipFile, zlib.error) as refusal:
+    except (ValueError, LookupError, TypeError, OSError, AttributeError, ArithmeticError, AssertionError, SyntaxError,
+            EOFError, RuntimeError, zipfile.BadZipFile, zlib.error) as refusal:
         raise Refused("damaged") from refusal
     if not book.worksheets:
         raise Refused("damaged")
+    if len(book.worksheets) > MOST_SHEETS:
+        raise Refused("sheets")
     return [_openpyxl_grid(sheet, details) for sheet in book.worksheets]
 
 

@@ -3,39 +3,55 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import NamedTuple
 
-from pipeline.grid import open_workbook
+# Not used by this name, but loaded once by the server process instead of by each child that it forks.
+import pipeline.details.xlsx  # noqa: F401
+from pipeline.grid import address, open_workbook
 from pipeline.read.drift import is_blank_form
 from pipeline.read.forms import read_workbook
 from pipeline.read.labels import Labels
-from pipeline.read.record import FormReading, Spotted
+from pipeline.read.packed import pack
+from pipeline.read.record import Opened, Spotted
+from pipeline.read.remarks import is_list, remarks_in
 from pipeline.signature import REASONS, Refused
+
+__all__ = ["Opened", "open_again", "open_file", "open_packed", "refused"]
 
 _RULES = {"encrypted": "F02", "foreign": "F03"}
 
 
-class Opened(NamedTuple):
-    """The forms of a file, or what is wrong with it; `blank` if it is a form in which nothing was filled in."""
-
-    forms: tuple[FormReading, ...] = ()
-    spotted: tuple[Spotted, ...] = ()
-    blank: bool = False
+def open_packed(item: tuple[Labels, Path]) -> bytes:
+    """What `open_file` gives, as `pipeline.read.packed.unpack` takes it: as bytes it passes between processes sooner."""
+    return pack(open_file(item))
 
 
-def open_file(item: tuple[Labels, Path]) -> Opened:
-    """Read the forms of the file at a path."""
+def open_again(item: tuple[Labels, Path]) -> bytes | None:
+    """As `open_packed`, of a file on which the first reader broke; None if it is not known better than that."""
+    opened = open_file(item, second=True)
+    return None if opened == refused("crashed") else pack(opened)
+
+
+def open_file(item: tuple[Labels, Path], *, second: bool = False) -> Opened:
+    """Read the forms of the file at a path; `second` as in `open_workbook`."""
     labels, path = item
     try:
-        forms, spotted = read_workbook(open_workbook(path.read_bytes()), labels)
+        book = open_workbook(path.read_bytes(), second=second)
+        forms, spotted = read_workbook(book, labels)
     except Refused as refusal:
-        return refused(refusal.reason, refusal.kind)
+        return _told(refusal)
+    remarks = remarks_in(book, labels.answer_sheet)
+    if not forms and is_list(book, labels.answer_sheet):
+        return Opened(remarks=remarks)
     if forms and all(is_blank_form(form, labels) for form in forms):
-        return Opened(blank=True)
-    return Opened(tuple(forms), tuple(spotted))
+        return Opened(blank=True, remarks=remarks)
+    return Opened(tuple(forms), tuple(spotted), remarks=remarks)
 
 
-def refused(reason: str, kind: str = "") -> Opened:
+def refused(reason: str, kind: str = "", sheet: str = "", at: str = "") -> Opened:
     """What is told of a file that could not be read, for one of `pipeline.signature.REASONS`."""
     facts = (("kind", kind),) if reason == "foreign" else (("reason", REASONS[reason]),)
-    return Opened(spotted=(Spotted(_RULES.get(reason, "F01"), facts=facts),))
+    return Opened(spotted=(Spotted(_RULES.get(reason, "F01"), sheet, at, facts),))
+
+
+def _told(refusal: Refused) -> Opened:
+    return refused(refusal.reason, refusal.kind, refusal.sheet, address(*refusal.place) if refusal.place else "")

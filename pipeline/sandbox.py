@@ -1,37 +1,41 @@
 """Child processes with limits, in which workbooks are opened: a parser that aborts or hangs costs one file.
 
 A chunk of items runs in one fresh child. When the child is lost, its items are run once more, each in a child
-of its own, so that only the guilty one is without a value. Children are forked from a clean server process
-("forkserver"), which has imported the function's module and nothing of the parent; keep polars, pandera and
-prefect out of that module.
+of its own, so that only the guilty one is without a value. Children are forked from a clean server process that
+has imported the function's module (see `pipeline.forking`).
+
+What a child cannot do: use more memory or time than it is given, answer more than 64 MiB, write a file of more than
+1 MiB or anything on our screen, leave a core dump. Not barred, only never done by what runs there (a test watches the
+system calls): connecting to other machines, and starting programs.
 """
 
 from __future__ import annotations
 
 import multiprocessing
 import os
+import pickle
 import resource
 import signal
 import sys
 import tempfile
-import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import count
 from math import ceil
-from multiprocessing import popen_forkserver
-from multiprocessing.context import ForkServerContext, ForkServerProcess
 from pathlib import Path
-from types import ModuleType
 from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, concurrent
 
+from pipeline import forking
+
 CRASHED, TIMEOUT, MEMORY, RAISED = "crashed", "timeout", "memory", "raised"
-# Its exit code when Python itself ran out of memory in the child.
-_OUT_OF_MEMORY = 86
+# Its exit codes when Python itself ran out of memory in the child, and when it has more to say than may be said.
+_OUT_OF_MEMORY, _TOO_LONG = 86, 87
+# What the answers of one child may be long together: the parent has to hold them.
+_LONGEST_ANSWER = 64 << 20
 # What a child may write before it is cut off; its last words tell a failed allocation from another abort.
 _LAST_WORDS = 1 << 20
 # Fewer items than this are not divided among children: starting one costs as much as reading several forms.
@@ -95,9 +99,8 @@ class _Children:
         self.scratch = scratch
         self.serial = count()
         self.stopped = False
-        self.name = f"sandbox {next(_SERIAL)}"
-        CONTEXT.set_forkserver_preload([__name__, function.__module__])
-        self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=CONTEXT)(_answers)
+        self.name = forking.named(__name__, function.__module__)
+        self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=forking.CONTEXT)(_answers)
 
     def run(self, numbered: Sequence[tuple[int, Any]]) -> list[Outcome]:
         """The outcomes of one chunk, its items one by one if the child is lost."""
@@ -136,7 +139,16 @@ def _answers(function: Callable, numbered: Sequence[tuple[int, Any]], limits: Li
              words: str) -> list[Outcome]:
     """In the child: every item's outcome."""
     _confine(limits, words)
-    return [_answer(function, index, item) for index, item in numbered]
+    outcomes, length = [], 0
+    for index, item in numbered:
+        outcome = _answer(function, index, item)
+        value = outcome.value
+        length += len(value) if isinstance(value, bytes) else len(pickle.dumps(value))
+        if length > _LONGEST_ANSWER:
+            # Of several items, each may still have an answer of its own.
+            os._exit(_TOO_LONG)
+        outcomes.append(outcome)
+    return outcomes
 
 
 def _answer(function: Callable, index: int, item: Any) -> Outcome:
@@ -156,6 +168,7 @@ def _answer(function: Callable, index: int, item: Any) -> Outcome:
 
 def _confine(limits: Limits, words: str) -> None:
     """Limit this process for good: memory, time, output; no core dump, which would hold a form."""
+    sys.dont_write_bytecode = True
     seconds = ceil(limits.seconds)
     memory = limits.memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -184,6 +197,8 @@ def _fault(error: BaseException, words: bytes) -> Outcome:
     if not isinstance(error, ProcessExpired):
         return Outcome(-1, fault=CRASHED, detail=type(error).__name__)
     code = error.exitcode or 0
+    if code == _TOO_LONG:
+        return Outcome(-1, fault=MEMORY, detail="answer")
     detail = signal.Signals(-code).name if code < 0 else f"exit {code}"
     if detail in ("SIGALRM", "SIGXCPU"):
         return Outcome(-1, fault=TIMEOUT, detail=detail)
@@ -191,40 +206,3 @@ def _fault(error: BaseException, words: bytes) -> Outcome:
     starved = code == _OUT_OF_MEMORY or detail == "SIGKILL"
     starved = starved or any(sign in words for sign in _ALLOCATION_FAILED)
     return Outcome(-1, fault=MEMORY if starved else CRASHED, detail=detail)
-
-
-class _Popen(popen_forkserver.Popen):
-    """A child whose exit status, which can be read only once, is asked for by several threads."""
-
-    def __init__(self, process: Any) -> None:
-        self._polling = threading.Lock()
-        super().__init__(process)
-
-    def poll(self, flag: int = os.WNOHANG) -> int | None:
-        with self._polling:
-            return super().poll(flag)
-
-
-class _Process(ForkServerProcess):
-    """A child that does not import the parent's main program, which may be Prefect's own and take seconds."""
-
-    _starting = threading.Lock()
-
-    @staticmethod
-    def _Popen(process: Any) -> _Popen:
-        with _Process._starting:
-            main = sys.modules["__main__"]
-            sys.modules["__main__"] = ModuleType("__main__")
-            try:
-                return _Popen(process)
-            finally:
-                sys.modules["__main__"] = main
-
-
-class _Context(ForkServerContext):
-    Process = _Process
-
-
-# For every process of ours; also for pools of such as need no limits.
-CONTEXT = _Context()
-_SERIAL = count()

@@ -5,20 +5,28 @@ from __future__ import annotations
 import io
 import struct
 import zipfile
+import zlib
 
 import olefile
 
+from pipeline.preflight import cfb
+
 
 class Refused(Exception):
-    """A file that cannot be read as a workbook. `reason` is one of REASONS; for `foreign`, `kind` says what it is."""
+    """A file that cannot be read as a workbook. `reason` is one of REASONS; for `foreign`, `kind` says what it is.
 
-    def __init__(self, reason: str, kind: str = "") -> None:
+    `sheet` and `place` (row and column from 0) are where it was found out, if that is on a sheet.
+    """
+
+    def __init__(self, reason: str, kind: str = "", sheet: str = "", place: tuple[int, int] | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
         self.kind = kind
+        self.sheet = sheet
+        self.place = place
 
     def __reduce__(self) -> tuple:
-        return Refused, (self.reason, self.kind)
+        return Refused, (self.reason, self.kind, self.sheet, self.place)
 
 
 # Reason → what to tell the clerk in F01; `encrypted` and `foreign` have rules of their own (F02, F03).
@@ -27,6 +35,12 @@ REASONS = {
     "too_large": "表格区域异常大，无法处理", "crashed": "文件结构异常，读取时出错，可能已损坏", "timeout": "读取超时，文件可能已损坏",
     "memory": "文件展开后过大，无法处理", "raised": "系统读取这个文件时出错，不一定是文件本身的问题",
     "encrypted": "文件设有打开密码", "foreign": "不是表格文件",
+    "parts": "文件内部条目超过 1,000 个，无法处理", "twice": "文件内部条目异常（同名内容重复），可能已损坏或被改动",
+    "overlap": "文件内部条目异常（内容互相重叠），可能已损坏或被改动",
+    "swells": "文件内部压缩异常（展开后超过 512 MB，或超过压缩前的 200 倍），无法处理",
+    "declares": "文件内部含有不允许的声明（文档类型声明），不是 Excel 或 WPS 正常保存的文件",
+    "tables": "文件内部目录异常（长度或次序前后矛盾），可能已损坏", "sheets": "工作表超过 256 张，无法处理",
+    "extent": "内容的位置过远（一张工作表最多 200,000 行、1,024 列、5,000,000 格），请删去此处多余的内容",
 }
 
 _MAGIC = (
@@ -34,6 +48,8 @@ _MAGIC = (
     (b"BM", "图片（BMP）"), (b"II*\x00", "图片（TIFF）"), (b"MM\x00*", "图片（TIFF）"), (b"Rar!", "压缩包（RAR）"),
     (b"7z\xbc\xaf", "压缩包（7Z）"), (b"\x1f\x8b", "压缩包（GZ）"), (b"{\\rtf", "Word（RTF）"), (b"OFDR", "OFD"),
 )
+# What a package says of itself is a few lines; more is not read.
+_LONGEST_TOLD = 1 << 20
 _WORD_STREAMS, _SHEET_STREAMS = ("WordDocument",), ("Workbook", "Book", "WORKBOOK", "BOOK")
 
 
@@ -58,7 +74,7 @@ def kind_of(data: bytes) -> str:
 def _zip_kind(data: bytes) -> str:
     try:
         names = {name.replace("\\", "/").lower() for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         raise Refused("damaged") from None
     if "xl/workbook.bin" in names:
         return "xlsb"
@@ -74,9 +90,8 @@ def _zip_kind(data: bytes) -> str:
 
 def _odf_kind(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as package:
-        names = package.namelist()
-        mimetype = package.read("mimetype")[:100] if "mimetype" in names else b""
-        manifest = package.read("META-INF/manifest.xml") if "META-INF/manifest.xml" in names else b""
+        mimetype = _told(package, "mimetype")[:100]
+        manifest = _told(package, "META-INF/manifest.xml")
     if b"encryption-data" in manifest:
         raise Refused("encrypted")
     if b"spreadsheet" in mimetype or not mimetype:
@@ -84,12 +99,23 @@ def _odf_kind(data: bytes) -> str:
     raise Refused("foreign", "Word（ODT）" if b"text" in mimetype else "演示文稿（ODP）")
 
 
+def _told(package: zipfile.ZipFile, part: str) -> bytes:
+    """The beginning of a part; b"" if there is none, or none that can be read."""
+    try:
+        with package.open(part) as content:
+            return content.read(_LONGEST_TOLD)
+    except (KeyError, zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, OSError, RuntimeError):
+        return b""
+
+
 def _ole_kind(data: bytes) -> str:
+    if cfb.fault(data) in cfb.ENDLESS:
+        raise Refused("tables")
     try:
         with olefile.OleFileIO(io.BytesIO(data)) as container:
             streams = {path[0] for path in container.listdir()}
     # olefile reports damage by many exceptions; each of them means the same to the clerk.
-    except (OSError, ValueError, IndexError, TypeError, AttributeError, KeyError, struct.error):
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RuntimeError, struct.error):
         raise Refused("damaged") from None
     if "EncryptedPackage" in streams:
         raise Refused("encrypted")
@@ -111,6 +137,6 @@ def _is_encrypted(data: bytes) -> bool:
 
     try:
         return bool(msoffcrypto.OfficeFile(io.BytesIO(data)).is_encrypted())
-    except (FileFormatError, ParseError, DecryptionError, OSError, ValueError, IndexError, KeyError, TypeError,
-            AttributeError, AssertionError, struct.error):
+    except (FileFormatError, ParseError, DecryptionError, OSError, ValueError, LookupError, TypeError, AttributeError,
+            ArithmeticError, AssertionError, RuntimeError, struct.error):
         return False

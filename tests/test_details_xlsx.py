@@ -60,6 +60,22 @@ def test_cell__errors_and_formulas(cell: str, expected: tuple[str, str]) -> None
     assert cell_of(cell) == expected
 
 
+CALCULATED = {
+    "a number": '<f>1+1</f><v>2</v>', "an error in its words": '<f>IF(A1="",t="e",hidden="1")</f><v>2</v>',
+    "Wingdings in its words": '<f>"Wingdings"</f><v>2</v>',
+}
+
+
+@pytest.mark.parametrize("calculated", CALCULATED.values(), ids=CALCULATED)
+@pytest.mark.parametrize("kind", ['', ' t="str"'])
+@pytest.mark.parametrize(("cell", "expected"), CELLS.values(), ids=CELLS)
+def test_cell__among_calculated_formulas(cell: str, expected: tuple[str, str], calculated: str, kind: str) -> None:
+    empty = '<c r="D1" t="str"><f>A9</f><v></v></c>'
+    found = cells_of(xlsx(sheet_of(f'<c r="A1"{kind}>{calculated}</c>', cell, f'<c r="C1">{calculated}</c>', empty)))
+    assert found.get("B1", ("", "")) == expected
+    assert (found["A1"][0], found["C1"], "D1" in found) == ("2", ("2", "number"), False)
+
+
 def test_cells__without_addresses_are_counted() -> None:
     rows = ('<row><c t="inlineStr"><is><t>甲</t></is></c><c t="e"><v>#REF!</v></c><c><f>A9</f></c></row><row/>'
             '<row><c t="inlineStr"><is><t>乙</t></is></c><c t="e"><v>#N/A</v></c></row>')

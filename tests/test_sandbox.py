@@ -39,6 +39,7 @@ def test_each__nothing_to_do():
     ("killed", MEMORY, "SIGKILL"),
     ("exhaust", MEMORY, "exit 86"),
     ("exhaust in rust", MEMORY, "SIGABRT"),
+    ("answer at length", MEMORY, "answer"),
 ])
 def test_each__fault_costs_only_its_item(order, fault, detail):
     assert run([1, 2, order, 4, 5]) == [
@@ -54,6 +55,10 @@ def test_each__time_limit_is_for_each_item(order):
 def test_each__answer_that_cannot_be_sent():
     first, second = run([1, "unpicklable"])
     assert (first, second.fault) == (Outcome(0, 2), CRASHED)
+
+
+def test_each__answers_that_are_long_together_come_one_by_one():
+    assert [len(outcome.value) for outcome in run(["nearly at length"] * 2, chunk=2)] == [40 << 20] * 2
 
 
 def test_each__several_faults_in_several_chunks():

@@ -7,7 +7,10 @@ boxes and pictures it does not see at all, and in .ods it sees no merges. Values
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from pipeline.details.package import Package
 
 
 class Box(NamedTuple):
@@ -34,18 +37,23 @@ class SheetDetails:
 
 @dataclass
 class Details:
-    """Details by sheet name, and the template's edition mark."""
+    """Details by sheet name, the template's edition mark, and the sheets that are listed without being there."""
 
     sheets: dict[str, SheetDetails] = field(default_factory=dict)
     edition: str = ""
+    lost: tuple[str, ...] = ()
 
     def sheet(self, name: str) -> SheetDetails:
         """The details of one sheet; empty ones where there is nothing to tell."""
         return self.sheets.get(name) or SheetDetails()
 
 
-def details_of(data: bytes, kind: str) -> Details:
-    """Details of a workbook of that kind (see `pipeline.signature.kind_of`); what cannot be read is left out."""
+def details_of(source: bytes | Package, kind: str) -> Details:
+    """Details of a workbook of that kind (see `pipeline.signature.kind_of`); what cannot be read is left out.
+
+    Raises:
+        Refused: `extent`, with the place; for an .xls also `encrypted`.
+    """
     if kind == "xlsx":
         from pipeline.details.xlsx import read
     elif kind == "ods":
@@ -54,4 +62,4 @@ def details_of(data: bytes, kind: str) -> Details:
         from pipeline.details.xls import read
     else:
         return Details()
-    return read(data)
+    return read(source)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from pipeline.details import Box
-from pipeline.details.package import Package, descendants, local, parsed
+from pipeline.details.package import Package, descendants, local, parsed, whole
 
 _KINDS = ("checkbox", "radio", "optionbutton")
 
@@ -73,7 +73,7 @@ def _from_sheet(package: Package, sheet: bytes, states: dict[str, bool | None], 
         shape["checked"] = shape.get("checked", False) or bool(states[relation])
         start = next(descendants(control, "from"), None)
         if start is not None and "row" not in shape:
-            told = {child.tag.rsplit("}", 1)[-1]: int(child.text or 0) for child in start}
+            told = {child.tag.rsplit("}", 1)[-1]: whole(child.text, 0) for child in start}
             shape.update(row=told.get("row", 0), col=told.get("col", 0), offset=told.get("colOff", 0))
 
 

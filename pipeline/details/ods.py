@@ -10,18 +10,24 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element
 
 from pipeline.details import Box, Details, SheetDetails
-from pipeline.details.package import Package, attributes_below, descendants, local
+from pipeline.details.package import Package, attributes_below, descendants, local, whole
 from pipeline.details.xlsx import as_symbols
+from pipeline.preflight.extent import Extent
+from pipeline.signature import Refused
 
 _ERRORS = ("#REF!", "#N/A", "#DIV/0!", "#VALUE!", "#NAME?", "#NUM!", "#NULL!", "Err:")
 _MOST_ROWS, _MOST_COLS = 20_000, 1_024
 _HIDDEN = ("collapse", "filter")
 
 
-def read(data: bytes) -> Details:
-    """Details by sheet name."""
+def read(source: bytes | Package) -> Details:
+    """Details by sheet name.
+
+    Raises:
+        Refused: `extent`, where a sheet reaches further than a reader of values should be made to go.
+    """
     try:
-        root = Package(data).parse("content.xml")
+        root = Package.of(source).parse("content.xml")
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return Details()
     styles = {_get(style, "name") for style in descendants(root, "style") if "wingdings" in attributes_below(style)}
@@ -37,7 +43,7 @@ def _table(table: Element, styles: set[str]) -> SheetDetails:
     hidden_cols: set[int] = set()
     col = 0
     for column in descendants(table, "table-column"):
-        repeated = min(int(_get(column, "number-columns-repeated", "1")), _MOST_COLS)
+        repeated = min(whole(_get(column, "number-columns-repeated"), 1), _MOST_COLS)
         if _get(column, "visibility") in _HIDDEN:
             hidden_cols.update(range(col, col + repeated))
         col += repeated
@@ -45,10 +51,15 @@ def _table(table: Element, styles: set[str]) -> SheetDetails:
     boxes: list[Box] = []
     hidden_rows: set[int] = set()
     row = 0
+    extent = Extent()
     for line in descendants(table, "table-row"):
-        repeated = int(_get(line, "number-rows-repeated", "1"))
+        repeated = whole(_get(line, "number-rows-repeated"), 1)
+        for left, right in _contents(line):
+            if far := extent.add(row, left, row + repeated - 1, right):
+                raise Refused("extent", sheet=_get(table, "name"), place=far)
         if row + repeated > _MOST_ROWS:
-            break
+            row += repeated
+            continue
         if _get(line, "visibility") in _HIDDEN:
             hidden_rows.update(range(row, row + repeated))
         for col, cell in _cells(line):
@@ -61,17 +72,24 @@ def _table(table: Element, styles: set[str]) -> SheetDetails:
     return details
 
 
+def _contents(line: Element) -> Iterator[tuple[int, int]]:
+    """(first column, last column) of the cells of a row that have content."""
+    for col, cell in _cells(line):
+        if len(cell) or _get(cell, "value-type"):
+            yield col, col + whole(_get(cell, "number-columns-repeated"), 1) - 1
+
+
 def _cells(line: Element) -> Iterator[tuple[int, Element]]:
     """The cells of a row with their columns, each repeated one where it is first."""
     col = 0
     for cell in line:
         if local(cell) in ("table-cell", "covered-table-cell"):
             yield col, cell
-            col += int(_get(cell, "number-columns-repeated", "1"))
+            col += whole(_get(cell, "number-columns-repeated"), 1)
 
 
 def _content(cell: Element, place: tuple[int, int], details: SheetDetails, styles: set[str]) -> None:
-    wide, high = (int(_get(cell, f"number-{what}-spanned", "1")) for what in ("columns", "rows"))
+    wide, high = (whole(_get(cell, f"number-{what}-spanned"), 1) for what in ("columns", "rows"))
     if wide > 1 or high > 1:
         details.merges.append((*place, place[0] + high - 1, place[1] + wide - 1))
     lines = [line for line in cell if local(line) == "p"]

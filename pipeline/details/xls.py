@@ -13,9 +13,10 @@ import xlrd
 
 from pipeline.details import Details, SheetDetails
 from pipeline.details.xlsx import as_symbols
+from pipeline.preflight.extent import Extent
 from pipeline.signature import Refused
 
-_BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, IndexError, KeyError, TypeError, ValueError,
+_BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, LookupError, ArithmeticError, TypeError, ValueError,
            AttributeError, OSError, OverflowError, UnicodeDecodeError, struct.error)
 
 
@@ -23,10 +24,12 @@ def read(data: bytes) -> Details:
     """Details by sheet name; empty where xlrd cannot read the file.
 
     Raises:
-        Refused: `encrypted`, which of an Excel 5 file only xlrd can tell.
+        Refused: `encrypted`, which of an Excel 5 file only xlrd can tell; `extent`, where a sheet reaches further than
+            a reader of values should be made to go.
     """
     try:
-        book = xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=io.StringIO())
+        book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True,
+                                  logfile=io.StringIO())
         return Details({sheet.name: _sheet(book, sheet) for sheet in book.sheets()})
     # xlrd reports a damaged file by nearly any exception; the values have been read without it.
     except _BROKEN as refusal:
@@ -40,8 +43,13 @@ def _sheet(book: xlrd.Book, sheet: xlrd.sheet.Sheet) -> SheetDetails:
         hidden_rows=frozenset(row for row, info in sheet.rowinfo_map.items() if info.hidden),
         hidden_cols=frozenset(col for col, info in sheet.colinfo_map.items() if info.hidden))
     symbol_fonts = {n for n, font in enumerate(book.font_list) if "wingdings" in font.name.lower()}
+    extent = Extent()
     for row in range(sheet.nrows):
         for col in range(sheet.row_len(row)):
+            if sheet.cell_type(row, col) in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
+                continue
+            if far := extent.add(row, col):
+                raise Refused("extent", sheet=sheet.name, place=far)
             if sheet.cell_type(row, col) == xlrd.XL_CELL_ERROR:
                 text = xlrd.error_text_from_code.get(sheet.cell_value(row, col), "#N/A")
                 details.overrides[row, col] = (text, "error")

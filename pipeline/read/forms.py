@@ -62,7 +62,9 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
 
 def _without_margin(grid: Grid, labels: Labels) -> Grid:
     """The grid without the template's own 自检 column, whose words are no content."""
-    heads = [cell.col for cell in grid if label_key(cell.text.split("\n", 1)[0]) == labels.margin]
+    # Its head is a formula, which some programs save without a value.
+    heads = [cell.col for cell in grid if label_key(cell.text.split("\n", 1)[0]) == labels.margin
+             or (cell.stored == "formula" and cell.text.startswith(f'="{labels.margin}'))]
     if not heads:
         return grid
     return replace(grid, cells={place: cell for place, cell in grid.cells.items() if place[1] < min(heads)},
@@ -166,6 +168,9 @@ def _read(draft: Draft, labels: Labels) -> FormReading:
         records = form.blocks.setdefault(table.header.block, [])
         records.extend({name: _placed(value, grid, home) for name, value in row.items()} for row in table.rows)
         form.spotted.extend(table.spotted)
+        counted = form.rows.setdefault(table.header.block, {})
+        for reason, number in table.counted.items():
+            counted[reason] = counted.get(reason, 0) + number
         for reason, number in table.skipped.items():
             form.skipped[reason] = form.skipped.get(reason, 0) + number
     chosen = _choose(draft, home, labels)
@@ -241,9 +246,11 @@ def _singles(draft: Draft, chosen: dict[str, tuple[Grid, Hit]], home: Grid, labe
              for name, (grid, hit) in chosen.items()}
     for cover, name in labels.cover.items():
         for grid, hit in draft.hits:
+            if hit.field != name or (grid, hit) == chosen.get(name):
+                continue
             value = value_of(grid, hit, labels, spare[id(grid)])
             # Instructions name the label too, and say how to fill it in.
-            if hit.field == name and (grid, hit) != chosen.get(name) and not _ADVICE.search(value.text):
+            if not _ADVICE.search(value.text):
                 found.setdefault(cover, _placed(value, grid, home))
     return found
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from rapidfuzz import fuzz
+
 from pipeline.grid import Cell, Grid, address
 from pipeline.read.labels import Labels
 from pipeline.read.record import Value
@@ -36,8 +38,6 @@ def guesses(grid: Grid, labels: Labels, missing: set[str], taken: set[tuple[int,
 
 
 def _likely(cell: Cell, labels: Labels, missing: set[str]) -> list[tuple[float, str]]:
-    from rapidfuzz import fuzz
-
     key = label_key(_COLON.split(cell.text, maxsplit=1)[0])
     if not 2 <= len(key) <= _LONGEST:
         return []

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from schemas.label import CELL_BREAK
 
-__all__ = ["CELL_BREAK", "FormReading", "Spotted", "Value"]
+__all__ = ["CELL_BREAK", "FormReading", "Opened", "Spotted", "Value"]
 
 
 class Value(NamedTuple):
@@ -39,9 +39,28 @@ Row = dict[str, Value]
 
 @dataclass
 class FormReading:
-    """One form: its own sheet, the records of each block, what was spotted; rows taken and skipped (with why)."""
+    """One form: its own sheet, the records of each block, what was spotted, rows skipped (with why).
+
+    `rows` accounts for every row with content in the area of a table: by block, how many were taken ("") and how many
+    were skipped, by reason.
+    """
 
     sheet: str
     blocks: dict[str, list[Row]] = field(default_factory=dict)
     spotted: list[Spotted] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, dict[str, int]] = field(default_factory=dict)
+
+
+class Opened(NamedTuple):
+    """The forms of a file, or what is wrong with it; `blank` if it is a form in which nothing was filled in.
+
+    `remarks` are (number of the finding or "", rule and place in words, what the bureau explains), `entries` the rows
+    of a sheet of decisions. Nothing at all: a list of problems without explanations.
+    """
+
+    forms: tuple[FormReading, ...] = ()
+    spotted: tuple[Spotted, ...] = ()
+    blank: bool = False
+    remarks: tuple[tuple[str, str, str], ...] = ()
+    entries: tuple[tuple[str, ...], ...] = ()

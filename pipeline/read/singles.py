@@ -45,11 +45,12 @@ class Hit:
 def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[Hit]:
     """All labels of single values outside the tables' rows, in reading order."""
     found: list[Hit] = []
+    taken = {row for top, bottom in tables for row in range(top, bottom + 1)}
     for cell in grid:
-        if any(top <= cell.row <= bottom for top, bottom in tables) or cell.stored != "text":
+        if cell.row in taken or cell.stored != "text":
             continue
-        name = labels.field(cell.text) if len(cell.text) < _LONGEST_LABEL else None
-        pair = labels.pairs.get(label_key(cell.text)) if len(cell.text) < _LONGEST_LABEL else None
+        key = label_key(cell.text) if len(cell.text) < _LONGEST_LABEL else ""
+        name, pair = labels.singles.get(key), labels.pairs.get(key)
         if pair is not None and (name is None or _PARTED.search(cell.text)):
             found.extend(_pair(grid, cell, pair))
         elif name is not None:
@@ -65,7 +66,7 @@ def _set_apart(grid: Grid, hits: list[Hit]) -> list[Hit]:
     kept = [hit for hit in hits if hit.inline is None or (hit.row, hit.col) not in alone
             or alone[hit.row, hit.col].field != hit.field]
     rows = stacked_rows(kept)
-    return [replace(hit, above=hit.inline is None and hit.row in rows) for hit in kept]
+    return [replace(hit, above=True) if hit.inline is None and hit.row in rows else hit for hit in kept]
 
 
 def stacked_rows(hits: list[Hit]) -> set[int]:

@@ -6,21 +6,18 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from rapidfuzz import fuzz, process
+
 from pipeline.grid import Cell, Grid, address
 from pipeline.read.labels import SHORT_KEY, Labels, half
 from pipeline.read.record import Row, Spotted, Value
-from schemas.kinds.text import is_blank, is_placeholder, is_void
+from pipeline.read.skipped import is_spare, why_skipped
+from schemas.kinds.text import is_blank
 from schemas.label import label_key
 
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|汇总|总和)$")
-_EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示例|填报示例|例如|如)([）)】\]:：]|$|\d|[:：].*)|"
-                      r"[（(【\[](示例|样例|例|填写示例|举例)[）)】\]]|^(示例|样例|填写示例)")
-_REMARK = re.compile(r"^(注|备注|说明|填表说明|填报说明|填写说明|注意|注意事项|填表人|填报人|审核人|审核|制表|制表人|联系人|负责人|单位盖章|盖章|"
-                     r"接上页|续表|续上表|转下页|接下页)([:：\d（(.、]|$)|^[*＊※]\s*注?")
-# 填表人：… 审核人：… 日期：… below a table, each in a cell of its own.
-_SIGNED = re.compile(r"^\s*[^:：]{2,8}[:：]")
 _LONGEST_HEADING = 80
-_DOTS = re.compile(r"^[….。·⋯\s]+$")
+_FEWEST_COLUMNS = 3
+_COLON = re.compile("[:：]")
 _UNITS = re.compile(r"[（(【\[]?\s*(?:单位[:：])?\s*(百万元|亿元|万元|千元|元)")
 
 
@@ -37,6 +34,11 @@ class Header:
     unknown: list[Cell] = field(default_factory=list)
     guessed: list[tuple[Cell, str]] = field(default_factory=list)
 
+    @property
+    def halved(self) -> bool:
+        """Whether a column is given as two halves."""
+        return any("#" in name for name in self.columns)
+
 
 @dataclass
 class Table:
@@ -47,6 +49,15 @@ class Table:
     last: int = 0
     spotted: list[Spotted] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    # Rows with content below the header: "" taken as part of a record, else why not.
+    counted: dict[str, int] = field(default_factory=dict)
+
+    def count(self, grid: Grid, first: int, last: int, reason: str) -> None:
+        """Account for the rows from `first` to `last`, as far as something stands in them."""
+        told = sum(any(cell.row == row and not is_blank(cell.text) for cell in grid.in_row(row))
+                   for row in range(first, last + 1))
+        if told:
+            self.counted[reason] = self.counted.get(reason, 0) + told
 
 
 def headers_in(grid: Grid, labels: Labels) -> list[Header]:
@@ -65,23 +76,27 @@ def headers_in(grid: Grid, labels: Labels) -> list[Header]:
 def _header_at(grid: Grid, row: int, labels: Labels) -> Header | None:
     # A label merged over this row and the one above is a column's label here too.
     cells = [cell for cell in grid.in_row(row) if cell.row in (row - 1, row)]
-    if sum(label_key(cell.text) in labels.headings for cell in cells if len(cell.text) < _LONGEST_HEADING) < 2:
+    short = [cell for cell in cells if len(cell.text) < _LONGEST_HEADING]
+    if len(short) < 2 or sum(label_key(cell.text) in labels.headings for cell in short) < 2:
         return None
     best = max((_matched(grid, cells, row, block, labels) for block in labels.tables),
                key=lambda header: (len(header.columns.keys() & labels.telling[header.block]), len(header.columns)))
     telling = best.columns.keys() & labels.telling[best.block]
-    return best if len(best.columns) >= 3 and len(telling) >= 2 else None
+    return best if len(best.columns) >= _FEWEST_COLUMNS and len(telling) >= 2 else None
 
 
 def _matched(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels) -> Header:
     """What the row (with the one below, where the header has two) says of this table's columns."""
     header = Header(block, row, row, {})
     second = _second_row(grid, cells, row, block, labels)
+    fields = labels.tables[block]
+    if not second and sum(label_key(cell.text) in fields for cell in grid.in_row(row)) < _FEWEST_COLUMNS:
+        return header
     for col in range(cells[0].col, grid.width):
         top = grid.at(row, col)
         low = grid.at(row + 1, col) if second else None
         for text in _texts(top, low):
-            name = labels.table_fields(block, text)
+            name = fields.get(label_key(text))
             if name is not None and name not in header.columns:
                 _take(grid, header, name, row if low is None else row + 1, col, text)
                 break
@@ -129,8 +144,6 @@ def _take(grid: Grid, header: Header, name: str, row: int, col: int, text: str) 
 
 def unknown_columns(grid: Grid, header: Header, labels: Labels) -> None:
     """Note the header's cells that are no column of the table; guess those that are nearly one that is missing."""
-    from rapidfuzz import fuzz, process
-
     taken = {col for left, right in header.spans.values() for col in range(left, right + 1)}
     low, high = min(taken), max(taken)
     cells = {cell for row in range(header.top, header.bottom + 1) for cell in grid.in_row(row)
@@ -163,15 +176,21 @@ def read_table(grid: Grid, header: Header, end: int, labels: Labels) -> Table:
     table = Table(header, last=header.bottom)
     row = header.bottom + 1
     while row < end and not _stops(grid, row, header, labels):
+        if is_spare(grid, row, header):
+            table.skipped["blank"] = table.skipped.get("blank", 0) + 1
+            table.count(grid, row, row, "blank")
+            row += 1
+            continue
         last = _record_end(grid, row, header, end)
         record = _record(grid, row, last, header)
-        reason = "header" if _is_header(record, header, labels) else _skip(grid, row, header, record)
+        reason = "header" if _is_header(record, header, labels) else why_skipped(grid, row, header, record)
         if reason == "example":
             table.spotted.append(_example(grid, row, header, labels, record))
         if reason:
             table.skipped[reason] = table.skipped.get(reason, 0) + 1
         else:
             table.rows.append(record)
+        table.count(grid, row, last, reason)
         if reason not in ("blank", "remark"):
             table.last = last
         row = last + 1
@@ -183,7 +202,7 @@ def _stops(grid: Grid, row: int, header: Header, labels: Labels) -> bool:
     for cell in grid.in_row(row):
         if cell.row != row:
             continue
-        key = label_key(re.split("[:：]", cell.text, maxsplit=1)[0])
+        key = label_key(_COLON.split(cell.text, maxsplit=1)[0])
         if key in labels.sections or (len(key) >= SHORT_KEY and key in labels.singles):
             return True
         if labels.titles.get(key, header.block) != header.block:
@@ -215,11 +234,18 @@ def _record(grid: Grid, row: int, last: int, header: Header) -> Row:
             cell = grid.at(line, col) or _within(grid, line, header.spans[name])
             if cell is not None and not is_blank(cell.text) and cell not in cells and cell.row > header.bottom:
                 cells.append(cell)
-        texts = list(dict.fromkeys(cell.text for cell in cells))
-        at = ",".join(address(cell.row, cell.col) for cell in cells) or address(row, col)
-        stored = cells[0].stored if len(cells) == 1 else "text"
-        record[name] = Value("；".join(texts), at, stored, header.units.get(name, ""))
-    return _joined(record)
+        record[name] = _value(cells, address(row, col), header.units.get(name, ""))
+    return _joined(record) if header.halved else record
+
+
+def _value(cells: list[Cell], expected: str, unit: str) -> Value:
+    if not cells:
+        return Value("", expected, "text", unit)
+    if len(cells) == 1:
+        (cell,) = cells
+        return Value(cell.text, address(cell.row, cell.col), cell.stored, unit)
+    texts = dict.fromkeys(cell.text for cell in cells)
+    return Value("；".join(texts), ",".join(address(cell.row, cell.col) for cell in cells), "text", unit)
 
 
 def _joined(record: Row) -> Row:
@@ -236,38 +262,16 @@ def _joined(record: Row) -> Row:
 
 def _within(grid: Grid, row: int, span: tuple[int, int]) -> Cell | None:
     """Content under a header cell that is merged over several columns."""
+    if span[0] == span[1]:
+        return None
     return next((cell for col in range(span[0] + 1, span[1] + 1) if (cell := grid.at(row, col))), None)
 
 
 def _is_header(record: Row, header: Header, labels: Labels) -> bool:
     """Whether the row repeats the header, as after a page break."""
     told = [(name, value.text) for name, value in record.items() if value.text.strip()]
-    return len(told) > 1 and sum(labels.table_fields(header.block, text) == name for name, text in told) * 2 > len(told)
-
-
-def _skip(grid: Grid, row: int, header: Header, record: Row) -> str:
-    """Why a row is no record: blank, void, dots, total, example, remark; "" if it is one."""
-    content = {name: value for name, value in record.items() if not is_blank(value.text)}
-    told = {name: value for name, value in content.items() if name != "serial"}
-    first = next((cell.text.strip() for cell in grid.in_row(row)
-                  if cell.row == row and cell.col >= min(header.columns.values()) - 1), "")
-    texts = [value.text.strip() for value in content.values()]
-    if any(_TOTAL.match(label_key(text)) for text in (first, *texts[:2])):
-        return "total"
-    marks = [first, *(content[name].text for name in ("serial", "name") if name in content)]
-    if told and any(_EXAMPLE.search(text.strip()) for text in marks):
-        return "example"
-    if _REMARK.search(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told.values())):
-        return "remark"
-    if not told:
-        serial = content.get("serial")
-        return "remark" if serial and len(serial.text.strip()) > 8 else "blank"
-    if all(is_void(value.text) for value in told.values()):
-        return "void"
-    if all(is_placeholder(value.text) or _DOTS.match(value.text) for value in told.values()):
-        return "dots"
-    same = {value.text for value in told.values()}
-    return "remark" if len(same) == 1 and len(told) > 2 and len({v.at for v in told.values()}) == 1 else ""
+    fields = labels.tables[header.block]
+    return len(told) > 1 and sum(fields.get(label_key(text)) == name for name, text in told) * 2 > len(told)
 
 
 def _example(grid: Grid, row: int, header: Header, labels: Labels, record: Row) -> Spotted:

@@ -1,0 +1,44 @@
+"""Every row with content in the area of a form's tables: read, or skipped for a reason that is told (P6)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import polars as pl
+
+from pipeline.submissions import Submission
+from schemas.form_2023 import FORM
+from schemas.register import polars_schema
+
+# The reasons of `pipeline.read.skipped`, and what a header repeated at a page break is.
+REASONS = {
+    "total": "合计行", "example": "示例行", "remark": "说明文字", "header": "重复的表头", "blank": "只有序号",
+    "void": "各栏均填“无”", "dots": "未填写的提示文字",
+}
+TAKEN = ""
+_ORDER = {block.short: place for place, block in enumerate(FORM.blocks)}
+
+
+def table(submissions: Sequence[Submission]) -> pl.DataFrame:
+    """`schemas.season.Rows`: one row a table of every form that was read, in the order of the form."""
+    rows = [(s.submission_id, s.receipt.city, s.receipt.path, s.reading.sheet, block.short, *_counted(counts))
+            for s in submissions if s.reading for block in FORM.blocks
+            if (counts := s.reading.rows.get(block.name))]
+    return pl.DataFrame(rows, schema=polars_schema("rows"), orient="row")
+
+
+def _counted(counts: Mapping[str, int]) -> tuple[int, int, int, str | None]:
+    """Rows seen, taken, skipped, and the reasons in words."""
+    seen, taken = sum(counts.values()), counts.get(TAKEN, 0)
+    reasons = "、".join(f"{words} {counts[reason]}" for reason, words in REASONS.items() if reason in counts)
+    return seen, taken, seen - taken, reasons or None
+
+
+def in_words(rows: pl.DataFrame) -> dict[str, str]:
+    """By form (`submission_id`), what became of its tables' rows, in one line, tables as in the form."""
+    said: dict[str, list[str]] = {}
+    for row in sorted(rows.iter_rows(named=True), key=lambda row: _ORDER.get(row["table"], 0)):
+        skipped = f"，跳过 {row['rows_skipped']} 行（{row['reasons']}）" if row["rows_skipped"] else ""
+        said.setdefault(row["submission_id"], []).append(
+            f"{row['table']} {row['rows_seen']} 行：读入 {row['rows_taken']} 行{skipped}")
+    return {form: "；".join(lines) for form, lines in said.items()}

@@ -1,0 +1,1 @@
+"""What is looked at before a reader opens a workbook: containers that lie, swell or send readers in circles."""

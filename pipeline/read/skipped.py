@@ -1,0 +1,60 @@
+"""Rows below a table's header that are no record: spare ones, totals, examples, remarks, leftovers of the template."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from pipeline.grid import Grid
+from pipeline.read.record import Row
+from schemas.kinds.text import is_blank, is_placeholder, is_void
+from schemas.label import label_key
+
+if TYPE_CHECKING:
+    from pipeline.read.tables import Header
+
+_TOTAL = re.compile(r"^(合计|总计|小计|共计|汇总|总和)$")
+_EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示例|填报示例|例如|如)([）)】\]:：]|$|\d|[:：].*)|"
+                      r"[（(【\[](示例|样例|例|填写示例|举例)[）)】\]]|^(示例|样例|填写示例)")
+_REMARK = re.compile(r"^(注|备注|说明|填表说明|填报说明|填写说明|注意|注意事项|填表人|填报人|审核人|审核|制表|制表人|联系人|负责人|单位盖章|盖章|"
+                     r"接上页|续表|续上表|转下页|接下页)([:：\d（(.、]|$)|^[*＊※]\s*注?")
+# 填表人：… 审核人：… 日期：… below a table, each in a cell of its own.
+_SIGNED = re.compile(r"^\s*[^:：]{2,8}[:：]")
+_DOTS = re.compile(r"^[….。·⋯\s]+$")
+_LONGEST_SERIAL = 8
+
+
+def is_spare(grid: Grid, row: int, header: Header) -> bool:
+    """Whether nothing stands in a row but its number: what `why_skipped` calls blank, and most rows of a table are."""
+    told = [cell for cell in grid.in_row(row) if not is_blank(cell.text)]
+    if len(told) != 1:
+        return not told
+    (cell,) = told
+    number = cell.text.strip()
+    numbered = (cell.row, cell.col) == (row, header.columns.get("serial"))
+    return numbered and number.isdigit() and len(number) <= _LONGEST_SERIAL
+
+
+def why_skipped(grid: Grid, row: int, header: Header, record: Row) -> str:
+    """Why a row is no record: blank, void, dots, total, example, remark; "" if it is one."""
+    content = {name: value for name, value in record.items() if value.text}
+    told = {name: value for name, value in content.items() if name != "serial"}
+    first = next((cell.text.strip() for cell in grid.in_row(row)
+                  if cell.row == row and cell.col >= min(header.columns.values()) - 1), "")
+    texts = [value.text.strip() for value in content.values()]
+    if any(_TOTAL.match(label_key(text)) for text in (first, *texts[:2])):
+        return "total"
+    marks = {first, *(content[name].text.strip() for name in ("serial", "name") if name in content)}
+    if told and any(map(_EXAMPLE.search, marks)):
+        return "example"
+    if _REMARK.search(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told.values())):
+        return "remark"
+    if not told:
+        serial = content.get("serial")
+        return "remark" if serial and len(serial.text.strip()) > _LONGEST_SERIAL else "blank"
+    if all(is_void(value.text) for value in told.values()):
+        return "void"
+    if all(is_placeholder(value.text) or _DOTS.match(value.text) for value in told.values()):
+        return "dots"
+    same = {value.text for value in told.values()}
+    return "remark" if len(same) == 1 and len(told) > 2 and len({v.at for v in told.values()}) == 1 else ""
