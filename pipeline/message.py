@@ -44,8 +44,9 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], place: int, raw: pl.
            sheets: Sequence[str], facts: Mapping[str, Any] | None = None,
            others: Mapping[str, pl.DataFrame] | None = None) -> Finding:
     """A finding on the cells of `fields` in one row; `field@link` is that field in the member row `link` points to."""
-    cells = [cell for field in fields for cell in _cells(field, place, raw, row, others)]
-    first = _origin(fields[0], place, raw, row, others)
+    origins = [_origin(field, place, raw, row, others) for field in fields]
+    cells = [cell for field, origin in zip(fields, origins, strict=True) for cell in _cells(field, origin)]
+    first = origins[0]
     column = FORM.block(_block_of(fields[0], block)).columns[_name(fields[0])]
     sheet, addresses = _on_sheet(cells, sheets[row["submission"]])
     words = {**row, "value": shown(first.get(column.field)), "label": column.label, "field": column.field,
@@ -70,7 +71,8 @@ def of_file(submission: int, spotted: Spotted) -> Finding:
     sheet, addresses = _on_sheet(spotted.at.split(",") if spotted.at else [], spotted.sheet)
     where = f"工作表“{spotted.sheet}”" if spotted.sheet else "文件"
     where += f"（{'、'.join(addresses)}）" if addresses else ""
-    return Finding(submission, rule, sheet, addresses, spotted.table, 0, spotted.field, spotted.rule,
+    # Variants of one rule on one place are one finding in time.
+    return Finding(submission, rule, sheet, addresses, spotted.table, 0, spotted.field, rule.code,
                    shown(spotted.value), f"{where}：{_fill(rule.says, facts)}。", f"{_fill(rule.fix, facts)}。")
 
 
@@ -95,9 +97,8 @@ def _origin(field: str, place: int, raw: pl.DataFrame, row: Mapping[str, Any],
     return {} if target is None or others is None else others["members"].row(target, named=True)
 
 
-def _cells(field: str, place: int, raw: pl.DataFrame, row: Mapping[str, Any],
-           others: Mapping[str, pl.DataFrame] | None) -> list[str]:
-    at = _origin(field, place, raw, row, others).get(_name(field) + AT) or ""
+def _cells(field: str, origin: Mapping[str, Any]) -> list[str]:
+    at = origin.get(_name(field) + AT) or ""
     return [cell for cell in at.split(",") if cell]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandera.polars as pa
@@ -18,7 +19,7 @@ from pipeline.read import FormReading, Value
 from schemas.column import DETAIL, NOTE, Column
 from schemas.form import Block, Form
 from schemas.form_2023 import across, file
-from schemas.frame import mapped
+from schemas.frame import each
 from schemas.kind import LONG_TEXT, MONEY, PHRASE, TEXT, USCC
 from schemas.kinds.text import is_blank, is_placeholder, is_void
 from schemas.label import label_key
@@ -84,10 +85,9 @@ def _raw(block: Block, readings: Sequence[FormReading]) -> pl.DataFrame:
 def _typed(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
     columns: list[pl.Series] = [raw["submission"], raw["seq"]]
     for name, column in block.columns.items():
-        cells = mapped(raw, (name, name + STORED, name + UNIT), lambda *cell, c=column: _read(c, *cell), pl.Object)
+        cells = each(raw, (name, name + STORED, name + UNIT), partial(_read, column))
         dtypes = [*column.kind.parts, (NOTE, str), (DETAIL, str)]
-        rows = cells.to_list()
-        columns.extend(pl.Series(name + suffix, [row[n] for row in rows], dtype=_DTYPES[kind])
+        columns.extend(pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind])
                        for n, (suffix, kind) in enumerate(dtypes))
         if column.kind == USCC:
             # Candidates for a damaged code are found from what was typed, not from what is left after cleaning.

@@ -23,6 +23,7 @@ class Action(StrEnum):
 
     ADOPT = "adopt"
     KEEP_APART = "keep_apart"
+    SUPERSEDE = "supersede"
     ACCEPT = "accept"
     RETURN = "return"
     WAIVE = "waive"
@@ -94,6 +95,11 @@ LEADS = Dispute(
     (Choice(Action.ACCEPT, "同意分别牵头", "几个联合体都保留，不再提示。"),
      Choice(Action.ADOPT, "只保留{}", "其余各个退回，由牵头单位与推荐单位商定。"), _RETURN),
     ("X01",), "《通知》没有禁止，但要求“成熟一个、推荐一个”。")
+RENAMED = Dispute(
+    "renamed", "疑似更名", "“{name}”（{city}）牵头的“{earlier}”与后报的“{later}”成员大多相同，疑似同一联合体更名。", "联合体",
+    (Choice(Action.SUPERSEDE, "系同一联合体，以新报的为准", "先报的表记为已被新版替代，不再计入。"),
+     Choice(Action.KEEP_APART, "确为两个联合体，分别保留", "两个联合体都保留，不再提示。"), _RETURN),
+    ("X01",), "联合体一为先报的，联合体二为后报的；看成员、研发方向是否相同，先报的文件是否已撤走。")
 CITIES = Dispute(
     "cities", "两市同名", "“{name}”由{cities}分别报送。", "",
     (Choice(Action.ADOPT, "归{}", "由该市报送，另一市的表不计入。"),
@@ -115,7 +121,7 @@ WAIVER = Dispute(
      Choice(Action.REFUSE, "不同意豁免", "照规则处理。")), (), "每次只豁免一张表的一条规则，须写明有效期和理由。")
 
 # In the order of the list: what keeps a form out or a whole consortium in doubt comes first.
-DISPUTES = (CITIES, LEADS, DAMAGED, DOUBTFUL, NAMES, CODES, REVENUE, RD_SPEND, PLATFORMS, PROJECTS)
+DISPUTES = (CITIES, RENAMED, LEADS, DAMAGED, DOUBTFUL, NAMES, CODES, REVENUE, RD_SPEND, PLATFORMS, PROJECTS)
 
 
 def labels(dispute: Dispute, options: Sequence[str]) -> tuple[str, ...]:

@@ -14,6 +14,11 @@ def mapped(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable
 
     Names, codes and texts repeat across forms, and most of the work of reading them is Python.
     """
+    return pl.Series(each(frame, columns, function), dtype=dtype)
+
+
+def each(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable[..., Any]) -> list[Any]:
+    """What `mapped` makes a series of."""
     names = [columns] if isinstance(columns, str) else list(columns)
     seen: dict[tuple, Any] = {}
     values = []
@@ -21,7 +26,7 @@ def mapped(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable
         if row not in seen:
             seen[row] = function(*row)
         values.append(seen[row])
-    return pl.Series(values, dtype=dtype)
+    return values
 
 
 def with_mapped(frame: pl.DataFrame, **derived: tuple) -> pl.DataFrame:

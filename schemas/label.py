@@ -9,12 +9,16 @@ from functools import lru_cache
 # A value that is every cell right of its label (ticks, counts) is one text, its cells joined with this.
 CELL_BREAK = "\x1f"
 
+_SPACE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _BRACKETS = re.compile(r"[(\[{<〔【《][^()\[\]{}<>〔〕【】《》]*[)\]}>〕】》]")
 _OPEN_BRACKET = re.compile(r"[(\[〔【][^)\]〕】]*$")
 _NUMBERING = re.compile(r"^(?:[一二三四五六七八九十]{1,3}[、.．,，:]|第[一二三四五六七八九十]{1,3}(?:部分|[、章节])|"
                         r"[0-9]{1,2}(?:\.[0-9]{1,2})*(?:[、.．,，):]|(?=[^\d\s.年月]))|"
                         r"\([一二三四五六七八九十0-9]{1,3}\)[、.]?|[①-⑳])")
 _NOISE = re.compile(r"[\s\u200b-\u200f\u2060\ufeff:*★☆※_,，。.;；、/\\|\"'“”‘’·\-—]+")
+
+# In a text of these alone there is nothing to take out, unless it begins or ends with one of the two below.
+_BARE = re.compile(r"[\u4e00-\u9fff]+|[0-9]{3}[0-9A-Z]*")
 
 # A unit of money behind a label, without brackets (近一年销售收入/万元).
 _UNIT = re.compile(r"(?<=..)(?:单位)?(?:亿元|百万元|万元|千元|元)$")
@@ -27,7 +31,9 @@ def label_key(text: str) -> str:
     >>> label_key("1．近一年 销售收入\\n（万元）：")
     '近一年销售收入'
     """
-    folded = re.sub(r"[\s\u200b-\u200f\u2060\ufeff]+", "", unicodedata.normalize("NFKC", text)).lstrip("*★☆※●■◆▲")
+    if _BARE.fullmatch(text) and text[0] != "第" and text[-1] != "元":
+        return text
+    folded = _SPACE.sub("", unicodedata.normalize("NFKC", text)).lstrip("*★☆※●■◆▲")
     folded = _NUMBERING.sub("", folded)
     bare = _BRACKETS.sub("", folded)
     bare = _OPEN_BRACKET.sub("", bare) or bare

@@ -15,6 +15,8 @@ from schemas.kinds.text import half_width, is_placeholder, is_void
 NOTES = frozenset({"", "converted", "about", "void", "unreadable"})
 
 _UNREADABLE = Reading(None, "unreadable")
+# What nearly every cell holds: a number as short as any real sum, to be taken as it stands.
+_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _DECIMALS = 6
 _LONGEST = 80
 _WAN_PER_UNIT = {
@@ -102,6 +104,8 @@ def read(text: str | None, stored: str = "text", unit: str = "万元") -> Readin
     Notes: converted (detail: the unit typed), about ("约", "≥"; detail: the unit, if converted), void ("/",
     "涉密"), unreadable.
     """
+    if unit == "万元" and stored in ("text", "number") and _PLAIN.fullmatch(text or ""):
+        return Reading(float(text))
     # An apostrophe typed before the number, meant for Excel, may have become part of the text.
     typed = tight(half_width(text).lower()).lstrip("'`‘’").translate(_SIMPLER)
     if not typed or is_placeholder(typed):

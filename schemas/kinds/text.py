@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from functools import lru_cache
+from functools import cache, lru_cache
 
 DASHES = "-‐‑‒–—―−ー─━⸺⸻﹘﹣－"
 _DASH_CLASS = "[" + re.escape(DASHES) + "]"
@@ -55,6 +55,7 @@ _VOID = (
     r"|空|空值|不适用|不涉及|未涉及|不存在|不填|不填写|未填|免填|可不填|无需填写?|无须填写?|不需要?填写?|略|n/?a|n\.a\.?|nil|none|null"
 )
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗〘〙⟦⟧", "()" * 7)
+_OPENING = frozenset("([{【〔<《")
 _LONGEST_FIXED_PHRASE, _LONGEST_VOID = 300, 60
 _LONGEST_WITH_SPACE = 2_000
 _QUOTES_AND_DOTS = "[\"'`´“”„‟‘’‚‛＂＇「」『』〝〞〟·・•‧∙⋅･᛫]"
@@ -67,9 +68,15 @@ _TRAILING_NOTE = (
 )
 
 
+# `re` keeps what it compiled, too, but takes longer to find it again than most cells take to match.
+_pattern = cache(re.compile)
 # Every cell passes through these two: compiled once, where the rest wait for their first use.
 _INVISIBLE_RUN = re.compile(_INVISIBLE)
 _SPACE_RUN = re.compile(_SPACE)
+
+
+# Texts of these alone, which most are, neither lose anything nor change their form.
+_COMPACT = re.compile("[!-~\u4e00-\u9fff]*")
 
 
 def _clean(text: str | None) -> str:
@@ -78,6 +85,8 @@ def _clean(text: str | None) -> str:
 
 def compact(text: str | None) -> str:
     """For comparison only: NFKC with all white space, zero-width and control characters taken out."""
+    if text is not None and _COMPACT.fullmatch(text):
+        return text
     shown = _SPACE_RUN.sub("", unicodedata.normalize("NFKC", _SPACE_RUN.sub("", _clean(text))))
     # What stood apart before may combine now (A, blank, acute accent): only then is the key stable.
     return _clean(unicodedata.normalize("NFKC", shown))
@@ -87,10 +96,12 @@ def trim(text: str | None) -> str:
     """The text as written, with outer white space of every kind (U+3000, NBSP, zero width, BOM, line breaks)
     taken off.
     """
-    outer = rf"(?:\s|{_INVISIBLE})*"
     written = text or ""
-    written = written[re.match(outer, written).end() :]
-    return written[: len(written) - re.match(outer, written[::-1]).end()]
+    if written and _COMPACT.fullmatch(written[0] + written[-1]):
+        return written
+    outer = _pattern(rf"(?:\s|{_INVISIBLE})*")
+    written = written[outer.match(written).end() :]
+    return written[: len(written) - outer.match(written[::-1]).end()]
 
 
 def half_width(text: str | None) -> str:
@@ -100,14 +111,14 @@ def half_width(text: str | None) -> str:
     Not NFKC: it would turn "10²" into 102 and "①" into 1.
     """
     narrow = _clean(text).translate(_HALF_WIDTH)
-    return re.sub(_SPACE, lambda run: "\n" if "\n" in run[0] or "\r" in run[0] else " ", narrow).strip()
+    return _SPACE_RUN.sub(lambda run: "\n" if "\n" in run[0] or "\r" in run[0] else " ", narrow).strip()
 
 
 def length_without_space(text: str | None) -> int:
     """Number of characters, white space and invisible characters not counted (as the form's 500-character
     limit is meant).
     """
-    return len(re.sub(_SPACE, "", _clean(text)))
+    return len(_SPACE_RUN.sub("", _clean(text)))
 
 
 def is_blank(text: str | None) -> bool:
@@ -120,11 +131,12 @@ def is_blank(text: str | None) -> bool:
 
 def _unwrapped(bare: str) -> str:
     """`bare` without the brackets that enclose all of it."""
-    while re.fullmatch(r"[(\[{【〔<《].*[)\]}】〕>》]", bare) and not re.search(r"[)\]】〕].*[(\[【〔]", bare):
+    while bare[:1] in _OPENING and re.fullmatch(r"[(\[{【〔<《].*[)\]}】〕>》]", bare) and not re.search(r"[)\]】〕].*[(\[【〔]", bare):
         bare = bare[1:-1]
     return bare
 
 
+@lru_cache(maxsize=32_768)
 def is_placeholder(text: str | None) -> bool:
     """Only what a template leaves behind: "____", "…", "（ ）", "请填写…", a lone unit, "年 月 日" without digits,
     "×××".
@@ -132,16 +144,18 @@ def is_placeholder(text: str | None) -> bool:
     if len(text or "") > _LONGEST_WITH_SPACE:
         return False
     bare = compact(text).lower()
-    return 0 < len(bare) <= _LONGEST_FIXED_PHRASE and re.fullmatch(_TEMPLATE, _unwrapped(bare)) is not None
+    return 0 < len(bare) <= _LONGEST_FIXED_PHRASE and _pattern(_TEMPLATE).fullmatch(_unwrapped(bare)) is not None
 
 
+@lru_cache(maxsize=32_768)
 def is_void(text: str | None) -> bool:
     """Somebody says there is nothing: "/", "—", "无", "不适用", "N/A" …"""
     if len(text or "") > _LONGEST_WITH_SPACE:
         return False
     bare = compact(text).lower()
     bare = _unwrapped(bare) if len(bare) <= _LONGEST_VOID else ""
-    return bool(bare) and (re.fullmatch(_VOID, bare) or re.fullmatch(_VOID, bare.rstrip("。.;,!"))) is not None
+    void = _pattern(_VOID)
+    return bool(bare) and (void.fullmatch(bare) or void.fullmatch(bare.rstrip("。.;,!"))) is not None
 
 
 def _without_trailing_note(name: str) -> str:
@@ -165,9 +179,9 @@ def fold_name(text: str | None) -> str:
     Never strips a city or a company form: doing so joins 849 real Jiangsu firms into 392 groups (domain.md
     §0.4).
     """
-    name = compact(re.sub(_QUOTES_AND_DOTS, "", compact(text)))
-    name = re.sub("^(?:牵头|成员|参与|承担|依托)单位[:：]", "", name)
-    name = re.sub("[○◯]", "〇", name.translate(_BRACKETS))
+    name = compact(_pattern(_QUOTES_AND_DOTS).sub("", compact(text)))
+    name = _pattern("^(?:牵头|成员|参与|承担|依托)单位[:：]").sub("", name)
+    name = name.translate(_BRACKETS).replace("○", "〇").replace("◯", "〇")
     while (shorter := _without_trailing_note(name)) != name:
         name = shorter
     return name

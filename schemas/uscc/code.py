@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import string
 import unicodedata
 from functools import lru_cache
 from operator import mul
@@ -15,6 +16,7 @@ AUTHORITIES = "123456789ANY"
 _OUTER_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
 _INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
+_INNER_VALUES = {character: int(character, 36) for character in string.digits + string.ascii_letters}
 _DIGITS = frozenset("0123456789")
 _ORGANISATION = re.compile(r"[0-9A-Z]{8}[0-9X]")
 
@@ -186,7 +188,7 @@ def calc_organisation_check_digit(body8: str) -> str:
 
 
 def _inner_digit(body: str) -> str:
-    remainder = -sum(int(character, 36) * weight for character, weight in zip(body, _INNER_WEIGHTS)) % 11
+    remainder = -sum(map(mul, map(_INNER_VALUES.__getitem__, body), _INNER_WEIGHTS)) % 11
     return "X" if remainder == 10 else str(remainder)
 
 
@@ -246,10 +248,9 @@ def passes(code: str) -> bool:
     if len(code) != 18 or not _DIGITS.issuperset(code[1:8]):
         return False
     try:
-        values = [_VALUES[character] for character in code]
+        return (sum(map(mul, map(_VALUES.__getitem__, code), _OUTER_WEIGHTS)) + _VALUES[code[17]]) % 31 == 0
     except KeyError:
         return False
-    return (sum(map(mul, values, _OUTER_WEIGHTS)) + values[17]) % 31 == 0
 
 
 def passes_both(code: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .code import compact
 
@@ -73,6 +74,7 @@ def is_pending_word(text: str) -> bool:
     return len(plain) <= 12 and bool(re.search(_PENDING, plain))
 
 
+@lru_cache(maxsize=32_768)
 def is_foreign_name(name: str) -> bool:
     """Whether a name looks like one of a body overseas, in Hong Kong, Macau or Taiwan, or of the forces.
 

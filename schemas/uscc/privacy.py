@@ -42,8 +42,11 @@ def mask(text: str) -> str:
 
 def _mask_run(match: re.Match[str]) -> str:
     run = match.group()
-    places = [place for place, character in enumerate(run) if fold(character)]
-    number = "".join(fold(run[place]) for place in places)
+    if run.isascii() and run.isalnum():
+        places, number = list(range(len(run))), run.upper()
+    else:
+        places = [place for place, character in enumerate(run) if fold(character)]
+        number = "".join(fold(run[place]) for place in places)
     if len(number) in (15, 18):
         return _hidden(number) if _is_private(number) else run
     for start in range(len(number) - 17):
