@@ -8,18 +8,21 @@ from __future__ import annotations
 import os
 import stat
 import unicodedata
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from pipeline.errors import InboxUnavailable
 from schemas import call
 
+# What the centre has decided lies here, in files that it names as it likes.
 DECISIONS = "省级裁定"
+_OPENED = "办公软件打开文件时的临时文件"
 # Lower-case patterns in order: the first that fits gives the reason.
 _LEFT_BEHIND = (
-    ("~$*", "办公软件打开文件时的临时文件"),
-    (".~*", "办公软件打开文件时的临时文件"),
+    ("~$*", _OPENED),
+    (".~*", _OPENED),
     ("~wrl*", "办公软件的临时文件"),
     ("*.tmp", "临时文件"),
     ("thumbs.db", "系统文件"),
@@ -35,7 +38,6 @@ _LEFT_BEHIND = (
 _CLOSED_FOLDERS = (".", "__macosx")
 _LINK = "链接，不是文件本身"
 _SPECIAL = "不是普通文件"
-_DECISION = "省级裁定，不是报送材料"
 # Categories that a screen shows as nothing or that reorder the line: control, format, surrogate, separators.
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
@@ -78,8 +80,29 @@ def look(inbox: Path) -> Listing:
             if not path:
                 raise InboxUnavailable("收件箱打不开（不是没有文件）。请检查收件文件夹是否存在、网络盘是否连接。") from error
             listing.closed.append(path)
+    listing.looks = _with_open_ones(listing.looks)
     listing.looks.sort(key=lambda one: one.path)
     return listing
+
+
+def _with_open_ones(looks: list[Look]) -> list[Look]:
+    """The looks, with what a program's temporary file says of the file beside it: somebody may still be at it."""
+    if not any(one.ignored == _OPENED for one in looks):
+        return looks
+    beside: dict[tuple[str, str], set[str]] = {}
+    for folder, _, name in (one.path.rpartition("/") for one in looks if not one.ignored):
+        # Of a long name, the mark has taken the place of the first one or two characters.
+        for lost in range(3):
+            beside.setdefault((folder, name[lost:]), set()).add(name)
+    return [replace(one, ignored=_of_open_one(one, beside)) if one.ignored == _OPENED else one for one in looks]
+
+
+def _of_open_one(one: Look, beside: Mapping[tuple[str, str], set[str]]) -> str:
+    folder, _, name = one.path.rpartition("/")
+    rest = name.removeprefix(".~lock.").removesuffix("#") if name.startswith(".~lock.") else name[2:]
+    found = beside.get((folder, rest), set())
+    found = found & {rest} or found
+    return f"{one.ignored}，“{min(found)}”可能仍在编辑" if rest and len(found) == 1 else one.ignored
 
 
 def city_of(path: str) -> str | None:
@@ -130,18 +153,16 @@ def _listed(folder: str, path: str, listing: Listing) -> list[tuple[str, str]]:
 def _seen(entry: os.DirEntry, path: str) -> Look:
     found = entry.stat(follow_symlinks=False)
     return Look(path, entry.path, found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino,
-                _reason(entry.name, path, found.st_mode))
+                _reason(entry.name, found.st_mode))
 
 
-def _reason(name: str, path: str, mode: int) -> str:
+def _reason(name: str, mode: int) -> str:
     if stat.S_ISLNK(mode):
         return _LINK
     left_behind = _left_behind(name)
     if left_behind:
         return left_behind
-    if not stat.S_ISREG(mode):
-        return _SPECIAL
-    return _DECISION if path.startswith(f"{DECISIONS}/") else ""
+    return "" if stat.S_ISREG(mode) else _SPECIAL
 
 
 def _left_behind(name: str) -> str:

@@ -9,9 +9,11 @@ from typing import Any, NamedTuple
 
 import polars as pl
 
+from pipeline.decisions.rulings import Rulings
 from pipeline.submissions import Submission
 from schemas import uscc
 from schemas.column import NOTE
+from schemas.form_2023.members import MONEY_FIELDS
 from schemas.form_2023.names import kind_by_name
 from schemas.kinds.text import fold_name
 from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY, polars_schema
@@ -25,12 +27,26 @@ class Claim(NamedTuple):
     arrived: int
 
 
-def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, readable: Sequence[str]) -> pl.DataFrame:
+# A 统一社会信用代码 has so many characters; an organisation's id begins with its code where it has one.
+CODE_LENGTH = 18
+
+
+def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, readable: Sequence[str],
+                               rulings: Rulings) -> pl.DataFrame:
     """Member rows with `org_id`, `submission_id`, `consortium_id`, `city` and `admitted`."""
     joined = members.join(whose, on="submission", how="left", maintain_order="left")
     ids = [_org_id(*row, readable) for row in joined.select("uscc", "uscc" + NOTE, "consortium_id", "seq").iter_rows()]
+    ruled = rulings.merged | rulings.apart
+    if ruled:
+        rows = joined.select("submission_id", pl.lit("members"), "seq").iter_rows()
+        ids = [ruled.get(row, org_id) for row, org_id in zip(rows, ids, strict=True)]
     return joined.with_columns(pl.Series("org_id", ids, dtype=pl.String),
                                uscc=pl.when(pl.col("uscc") != "").then("uscc"))
+
+
+def code_of(org_id: str) -> str | None:
+    """The code of an organisation, None for a unit without one; several kept apart by decision share theirs."""
+    return org_id[:CODE_LENGTH] if len(org_id) >= CODE_LENGTH else None
 
 
 def _org_id(code: str | None, note: str, consortium_id: str, seq: int, readable: Sequence[str]) -> str:
@@ -43,14 +59,15 @@ def unit_without_code(consortium_id: str, seq: int) -> str:
 
 
 def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame,
-                     current: Sequence[Submission], disputed: Mapping[tuple[int, int], Iterable[str]]) -> tuple[pl.DataFrame, pl.DataFrame]:
+                     current: Sequence[Submission], disputed: Mapping[tuple[int, int], Iterable[str]],
+                     rulings: Rulings) -> tuple[pl.DataFrame, pl.DataFrame]:
     """(organisations, sources) of the admitted forms, both sorted by `org_id`."""
     rows = [row for row in members.iter_rows(named=True) if row["admitted"]]
     rows.extend(_unlisted_leads(consortium, whose))
     groups: dict[str, list[dict]] = {}
     for row in rows:
         groups.setdefault(row["org_id"], []).append(row)
-    organisations = [_organisation(org_id, groups[org_id], disputed) for org_id in sorted(groups)]
+    organisations = [_organisation(org_id, groups[org_id], disputed, rulings) for org_id in sorted(groups)]
     sources = [source for org_id in sorted(groups) for row in groups[org_id]
                for source in _sources(org_id, row, current)]
     return (pl.DataFrame(organisations, schema=polars_schema("organisations"), orient="row"),
@@ -68,18 +85,24 @@ def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame) -> list[dict]
              "kind": kind_by_name(row["lead_unit"])} for row in missing.iter_rows(named=True)]
 
 
-def _organisation(org_id: str, rows: Sequence[dict], disputed: Mapping[tuple[int, int], Iterable[str]]) -> tuple:
-    code = rows[0]["uscc"] if rows[0]["uscc"] == org_id else None
-    name = settle(_claims(rows, "name"), NAME_POLICY)
+def _organisation(org_id: str, rows: Sequence[dict], disputed: Mapping[tuple[int, int], Iterable[str]],
+                  rulings: Rulings) -> tuple:
+    code = code_of(org_id)
+    name = _kept(rows, "name", NAME_POLICY, rulings.names.get(org_id))
     written = sorted({row["name"] for row in rows if row["name"] and fold_name(row["name"]) != fold_name(name or "")})
-    codes = sorted({mark for row in rows for mark in disputed.get((row["submission"], row["seq"]), ())})
+    marks = sorted({mark for row in rows for mark in disputed.get((row["submission"], row["seq"]), ())})
     division = uscc.division(code) if code else None
     return (org_id, code or _as_written(rows), name, "；".join(written),
             uscc.kind_of(code, name or "") if code else rows[0]["kind"],
             division.code if division else None, division.full_name if division else None,
             len({row["submission"] for row in rows}), len({row["submission"] for row in rows if row["is_lead"]}),
-            settle(_claims(rows, "revenue_wan"), MONEY_POLICY), settle(_claims(rows, "rd_spend_wan"), MONEY_POLICY),
-            "、".join(codes))
+            *(_kept(rows, field, MONEY_POLICY, rulings.amounts.get((code, field))) for field in MONEY_FIELDS),
+            "；".join(part for part in ("、".join(marks), *rulings.notes.get(code or "", ())) if part))
+
+
+def _kept(rows: Sequence[dict], field: str, policy: Sequence[str], ruled: Any) -> Any:
+    """What the centre has decided, else what the policy keeps."""
+    return settle(_claims(rows, field), policy) if ruled is None else ruled
 
 
 def _as_written(rows: Sequence[dict]) -> str | None:

@@ -50,7 +50,7 @@ def test_city_of(path, city):
     ("南京/表.xlsx.lnk", "快捷方式，不是文件本身"),
     ("README.md", "说明文件"),
     ("readme", "说明文件"),
-    ("省级裁定/裁定.xlsx", "省级裁定，不是报送材料"),
+    ("省级裁定/~$裁定.xlsx", "办公软件打开文件时的临时文件"),
 ])
 def test_take__ignored_and_listed(workspace, path, reason):
     drop(workspace, path)
@@ -59,7 +59,7 @@ def test_take__ignored_and_listed(workspace, path, reason):
     assert take(workspace).receipts == [received]
 
 
-@pytest.mark.parametrize("path", ["南京/表.et", "表.pdf", "照片.JPG", "没有后缀", "$表.xlsx", "省级裁定.xlsx", "~表.xlsx"])
+@pytest.mark.parametrize("path", ["南京/表.et", "表.pdf", "照片.JPG", "没有后缀", "$表.xlsx", "省级裁定.xlsx", "~表.xlsx", "省级裁定/裁定.xlsx"])
 def test_take__odd_names_are_taken(workspace, path):
     drop(workspace, path)
     assert [(one.path, one.ignored) for one in take(workspace).receipts] == [(path, "")]

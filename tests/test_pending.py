@@ -30,7 +30,7 @@ def summary(conflict) -> tuple:
     return conflict.dispute.key, conflict.options, conflict.mark, lines
 
 
-def test_conflicts__are_one_of_each_kind_with_the_first_option_first():
+def test_conflicts__are_one_of_each_kind_with_options_in_an_order_of_their_own():
     assert [summary(conflict) for conflict in pending.conflicts(every_kind())] == [
         ("cities", ("南京市", "无锡市"), "", [("南京市", "同名", "南京市", "B3"), ("无锡市", "同名", "无锡市", "B3")]),
         ("leads", ("c1", "c3", "c2"), "", [
@@ -40,8 +40,8 @@ def test_conflicts__are_one_of_each_kind_with_the_first_option_first():
             (None, BROKEN, "无锡市", "D14")]),
         ("doubtful", ("91320200PDY000028Y",), "建议", [
             ("代码一", "91320200PDY000028Y", None, None), (None, OTHER[:-1] + "Y", "无锡市", "D15")]),
-        ("names", ("甲厂", "甲公司"), "现取", [
-            ("名称一", "甲厂", "无锡市", "C13"), ("名称二", "甲公司", "南京市", "C13"), ("名称二", "甲公司", "无锡市", "C13")]),
+        ("names", ("甲公司", "甲厂"), "现取", [
+            ("名称一", "甲公司", "南京市", "C13"), ("名称一", "甲公司", "无锡市", "C13"), ("名称二", "甲厂", "无锡市", "C13")]),
         ("codes", (OTHER, THIRD), "", [("代码一", OTHER, "南京市", "D14"), ("代码二", THIRD, "无锡市", "D14")]),
         ("revenue", ("100", "1000"), "现取", [
             ("金额一", "100", "南京市", "G13"), ("金额二", "1,000", "无锡市", "G13"), ("金额二", "1,000", "无锡市", "G13")]),
@@ -66,12 +66,13 @@ def test_sheet__has_a_merged_block_a_conflict_and_a_line_a_source(written):
     sheet = written["待核事项"]
     assert [cell.value for cell in sheet[4]] == HEADER
     assert [cell.value for cell in sheet[16]] == [
-        "5", "同码异名", f"代码 {GOOD} 在 3 处对应 2 个名称。", "名称一\n（现取）", "甲厂", "无锡市", "同名", "甲厂", GOOD, "牵头", 1000,
-        7.5, "已入库（有需核实项）", "无锡市/2.xlsx", "C13", None, None, None, None, "C71a1c22299-f3a47a"]
+        "5", "同码异名", f"代码 {GOOD} 在 3 处对应 2 个名称。", "名称一", "甲公司", "南京市", "同名", "甲公司", GOOD, "牵头", 100,
+        7.5, "已入库（有需核实项）", "南京市/1.xlsx", "C13", None, None, None, None, "C71a1c22299-2076f6"]
+    assert [sheet.cell(18, column).value for column in (4, 5, 14)] == ["名称二\n（现取）", "甲厂", "无锡市/2.xlsx"]
     merged = {str(area) for area in sheet.merged_cells.ranges}
     assert {"A16:A18", "B16:B18", "C16:C18", "P16:P18", "Q16:Q18", "R16:R18", "S16:S18", "T16:T18", "F14:O14"} <= merged
     assert sheet["F14"].value == "（其他表中未见，按校验规则推算）"
-    assert [sheet.cell(row, 5).font.bold for row in (16, 17)] == [True, False]
+    assert [sheet.cell(row, 5).font.bold for row in (17, 18)] == [False, True]
     assert (sheet.freeze_panes, sheet.auto_filter.ref, sheet.print_title_rows) == ("D5", "A4:T30", "$4:$4")
     page = sheet.page_setup
     assert (page.orientation, page.paperSize, page.fitToHeight) == ("landscape", 8, 0)
@@ -103,18 +104,18 @@ def test_links__lead_to_the_cells_of_the_forms_that_were_given_back(written):
     sheet = written["待核事项"]
     found = {cell.coordinate: (cell.hyperlink.target, cell.hyperlink.location)
              for row in sheet.iter_rows() for cell in row if cell.hyperlink}
-    assert found["O16"] == ("..\\无锡市\\退改\\2.xlsx", "'基础信息表'!C13")
+    assert found["O18"] == ("..\\无锡市\\退改\\2.xlsx", "'基础信息表'!C13")
     assert {target for target, _ in found.values()} == {"..\\无锡市\\退改\\2.xlsx"}
-    assert {sheet[address].value for address in ("O17", "O18")} == {"C13"}
+    assert {sheet[address].value for address in ("O16", "O17")} == {"C13"}
 
 
 def test_waivers__are_what_a_form_still_breaks_and_no_conflict_gathers(written):
     rows = [[cell.value for cell in row] for row in written["规则豁免"].iter_rows(min_row=5)]
     assert rows == [
         ["1", "无锡市", "3号创新联合体", "须改正", "M28", "成员表第 2 行：没有填写。\n（同类问题共 2 处。）", None, "无锡市/3.xlsx",
-         "E14、E15", None, None, None, None, None, "C3c8ed69a52-390fea"],
+         "E14、E15", None, None, None, None, None, "C86e8657774-390fea"],
         ["2", "无锡市", "3号创新联合体", "需核实", "B08", "“联系电话”：“8335”不像手机号。", "8335", "无锡市/3.xlsx", "F9",
-         None, None, None, None, None, "C87fd178e0d-3724fd"]]
+         None, None, None, None, None, "C6db21d7d47-3724fd"]]
     rules = [(rule.type, str(rule.sqref)) for rule in written["规则豁免"].data_validations.dataValidation]
     assert sorted(rules) == [("date", "K5:K6"), ("date", "N5:N6"), ("list", "J5 J6")]
 
@@ -122,7 +123,7 @@ def test_waivers__are_what_a_form_still_breaks_and_no_conflict_gathers(written):
 def test_guide__explains_every_choice_and_every_column(written):
     rows = [[cell.value for cell in row] for row in written["填写说明"].iter_rows(min_row=4)]
     assert [row for row in rows if not all(row)] == []
-    assert {row[0] for row in rows} == {*(dispute.title for dispute in (*DISPUTES, WAIVER)), "栏目"}
+    assert {row[0] for row in rows} == {*(dispute.title for dispute in (*DISPUTES, WAIVER)), "栏目", "怎么办理"}
     assert [item for part, item, _ in rows if part == "栏目"] == [*HEADER, "有效期至"]
 
 
@@ -154,7 +155,7 @@ def test_spellings_that_differ_in_brackets_alone__are_one_option():
     found = pending.conflicts(tables(
         forms, members=[member(of, 1, names[n], GOOD) for n, of in enumerate(forms)],
         findings=[finding(of, "X02", "name", "C13", 1) for of in forms]))
-    assert [(conflict.options, len(conflict.evidence)) for conflict in found] == [(("甲(南京)公司", "乙"), 3)]
+    assert [(conflict.options, len(conflict.evidence)) for conflict in found] == [(("乙", "甲(南京)公司"), 3)]
 
 
 def test_many_sources_of_one_option__are_counted_past_the_first_twelve():
@@ -162,7 +163,7 @@ def test_many_sources_of_one_option__are_counted_past_the_first_twelve():
     found = pending.conflicts(tables(
         forms, members=[member(of, 1, "乙" if n == 30 else "甲", GOOD) for n, of in enumerate(forms)],
         findings=[finding(of, "X02", "name", "C13", 1) for of in forms]))[0]
-    assert [line.value for line in found.evidence] == [*["甲"] * 12, "……另有 18 处，见数据表", "乙"]
+    assert [line.value for line in found.evidence] == ["乙", *["甲"] * 12, "……另有 18 处，见数据表"]
     assert len(found.places) == 31
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pipeline.publish.pending.gathering import conflicts
+from pipeline.conflicts import conflicts
 from pipeline.publish.pending.workbook import SHEETS, write
 
 __all__ = ["SHEETS", "conflicts", "write"]

@@ -11,12 +11,12 @@ import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish import style
+from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, Evidence
+from pipeline.publish import style, terms
 from pipeline.publish.celltext import lines, presentable
 from pipeline.publish.links import URL, linked
 from pipeline.publish.pending.columns import (
     BLOCK, COLUMNS, DAY, EVIDENCE, FILLED_IN, IN_QUESTION, KIND, NUMBER, RULING, address)
-from pipeline.publish.pending.conflict import KEPT, SUGGESTED, Conflict, Evidence
 from pipeline.publish.pending.entry import days, drop_downs
 from pipeline.publish.register.columns import COMPILED
 from pipeline.publish.sheet import (
@@ -26,9 +26,10 @@ from schemas import call
 from schemas.decision import offered
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体待核清单"
-GUIDE = ("请另存一份再填写：本文件每次汇总都会重新生成。每个粗线框是一件事，逐行列出各表怎么填、在哪里；请在右侧“裁定”栏从下拉列表中选一项，"
+GUIDE = ("请另存一份再填写：本文件每次汇总都会重新生成。填好后用任何文件名存入收件夹“省级裁定”，下次汇总即办理，办理结果见“裁定办理情况”。"
+         "每个粗线框是一件事，逐行列出各表怎么填、在哪里；请在右侧“裁定”栏从下拉列表中选一项，"
          f"写明理由、裁定人和日期，没有把握的空着。注“{KEPT}”的是名录现在所用的，注“{SUGGESTED}”的是按校验规则推算的，都不是结论。“编号”栏请勿改动。")
-NOTHING = "没有需要裁定的事项：各表之间没有发现矛盾。"
+NOTHING = "没有需要裁定的事项：各表之间没有发现矛盾，或已全部裁定。"
 _MERGED = (*BLOCK, *FILLED_IN, NUMBER)
 # Lines inside a block are divided by a hairline, blocks by a medium line.
 _HAIR, _MEDIUM = 7, 2
@@ -36,8 +37,8 @@ _HAIR, _MEDIUM = 7, 2
 
 def write(book: Book, name: str, conflicts: Sequence[Conflict], submissions: pl.DataFrame, folder: Path) -> None:
     """Write the sheet; `folder` is where the workbook will lie, for the links."""
-    frame = presentable(linked(_frame(conflicts), submissions, folder, "cell").with_columns(cell=address()).select(
-        fields_of(COLUMNS)))
+    frame = linked(_frame(conflicts, submissions), submissions, folder, "cell").with_columns(cell=address())
+    frame = presentable(frame.select(fields_of(COLUMNS)))
     widths = column_widths(COLUMNS, frame)
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, f"{COMPILED}　　共 {len(conflicts)} 件", "", widths)
@@ -53,12 +54,14 @@ def write(book: Book, name: str, conflicts: Sequence[Conflict], submissions: pl.
     days(sheet, [COLUMNS.index(DAY)], top + 1, last)
 
 
-def _frame(conflicts: Sequence[Conflict]) -> pl.DataFrame:
-    """One row a line of evidence, what its block is about repeated in each."""
+def _frame(conflicts: Sequence[Conflict], submissions: pl.DataFrame) -> pl.DataFrame:
+    """One row a line of evidence, what its block is about repeated in each; forms as they now stand."""
+    statuses = dict(submissions.select("submission_id", terms.status()).iter_rows())
     texts = [column.field for column in COLUMNS if column.style not in NUMERIC] + ["sheet"]
     schema = {field: pl.String for field in texts} | {
         column.field: pl.Float64 for column in COLUMNS if column.style in NUMERIC}
-    rows = [_row(serial, conflict, line) for serial, conflict in enumerate(conflicts, 1) for line in conflict.evidence]
+    rows = [_row(serial, conflict, line) | {"status": statuses.get(line.place.submission_id) if line.place else None}
+            for serial, conflict in enumerate(conflicts, 1) for line in conflict.evidence]
     return pl.DataFrame(rows, schema=schema)
 
 
@@ -70,12 +73,12 @@ def _row(serial: int, conflict: Conflict, line: Evidence) -> dict[str, Any]:
         "serial": str(serial), "kind": conflict.dispute.title, "says": conflict.says, "label": label,
         "value": line.value, "city": line.city, "consortium_name": line.consortium, "unit": line.unit,
         "code": line.code, "role": line.role,
-        "revenue_wan": line.revenue_wan, "rd_spend_wan": line.rd_spend_wan, "status": line.status, "file": line.file,
+        "revenue_wan": line.revenue_wan, "rd_spend_wan": line.rd_spend_wan, "file": line.file,
         "sheet": line.sheet, "cell": line.cell, "number": conflict.number}
 
 
 def _is_marked(conflict: Conflict, line: Evidence) -> bool:
-    return bool(conflict.mark) and line.option is not None and line.option == conflict.options[0]
+    return line.option is not None and line.option == conflict.marked
 
 
 def _write_blocks(book: Book, sheet: Worksheet, top: int, frame: pl.DataFrame, conflicts: Sequence[Conflict],

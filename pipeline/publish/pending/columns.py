@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import polars as pl
 
+from pipeline.conflicts.conflict import KEPT, SUGGESTED
 from pipeline.publish import terms
-from pipeline.publish.pending.conflict import KEPT, SUGGESTED
 from pipeline.publish.register.columns import CITY, SERIAL, column
 from pipeline.publish.sheet import Column
 from schemas.form_2023 import FORM

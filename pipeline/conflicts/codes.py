@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipeline.conflicts.conflict import SUGGESTED, UNNAMED, Conflict, Evidence, conflict_of
+from pipeline.conflicts.forms import Forms
 from pipeline.publish import terms
-from pipeline.publish.pending.conflict import SUGGESTED, UNNAMED, Conflict, Evidence, conflict_of
-from pipeline.publish.pending.forms import Forms
 from schemas import uscc
 from schemas.decision import DAMAGED, DOUBTFUL
 from schemas.kinds.text import fold_name

@@ -12,7 +12,7 @@ from schemas.decision import Dispute, identity, labels
 # Lines of evidence for one option; more are counted, not shown.
 MOST_LINES = 12
 UNNAMED = "（名称未填）"
-# Why an option stands first: the register uses it now, or a check speaks for it.
+# What speaks for an option: the register uses it now, or a check confirms it.
 KEPT, SUGGESTED = MARKS = ("现取", "建议")
 
 
@@ -38,7 +38,6 @@ class Evidence(NamedTuple):
     role: str | None = None
     revenue_wan: float | None = None
     rd_spend_wan: float | None = None
-    status: str | None = None
     file: str | None = None
     sheet: str | None = None
     cell: str | None = None
@@ -47,8 +46,8 @@ class Evidence(NamedTuple):
 class Conflict(NamedTuple):
     """One conflict. `subjects` say which it is; `options` are in the list's order.
 
-    `mark` is one of `MARKS` where something speaks for the first option, else empty. `places` are all cells that take
-    part, those of lines not shown included.
+    `mark` is one of `MARKS` where something speaks for the option `marked`, else empty. `places` are all cells that take
+    part, those of lines not shown included; `asked` are those of them that are no option but what is in question.
     """
 
     dispute: Dispute
@@ -58,6 +57,8 @@ class Conflict(NamedTuple):
     mark: str
     evidence: tuple[Evidence, ...]
     places: frozenset[Place]
+    asked: frozenset[Place] = frozenset()
+    marked: str | None = None
 
     @property
     def number(self) -> str:
@@ -71,10 +72,12 @@ class Conflict(NamedTuple):
 
 
 def conflict_of(dispute: Dispute, subjects: Sequence[str], options: Iterable[str], lines: Sequence[Evidence], *,
-                mark: str = "", also: Sequence[str] = (), **facts: object) -> Conflict:
+                mark: str = "", marked: str | None = None, also: Sequence[str] = (), **facts: object) -> Conflict:
     """A conflict with its lines by option, city, consortium and row, and its sentence from `facts`.
 
-    `also` are columns whose cells in these rows take part besides those of the lines.
+    The order of the options is part of the conflict's number, so it must not depend on who wrote first or most often.
+    `marked` is the option that `mark` is for, the first unless given. `also` are columns whose cells in these rows take
+    part besides those of the lines.
     """
     options = tuple(options)
     order = {option: place for place, option in enumerate(options)}
@@ -82,7 +85,9 @@ def conflict_of(dispute: Dispute, subjects: Sequence[str], options: Iterable[str
     said = dispute.says.format(places=len(lines), count=len(options), **facts)
     places = {line.place for line in lines if line.place}
     places |= {place._replace(field=field) for place in places for field in also}
-    return Conflict(dispute, tuple(subjects), said, options, mark, tuple(_shortened(lines)), frozenset(places))
+    asked = frozenset(line.place for line in lines if line.place and line.option is None)
+    return Conflict(dispute, tuple(subjects), said, options, mark, tuple(_shortened(lines)), frozenset(places), asked,
+                    (marked or options[0]) if mark else None)
 
 
 def _where(line: Evidence) -> tuple:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 import polars as pl
 
-from pipeline.organisations import Claim
-from pipeline.publish.pending.conflict import Evidence, Place
+from pipeline.conflicts.conflict import Evidence, Place
+from pipeline.organisations import CODE_LENGTH
+from schemas import call
 from schemas.decision import DISPUTES
-from schemas.register import LEAD_ROLE, MEMBER_ROLE, STATUS_WORDS
+from schemas.register import LEAD_ROLE, MEMBER_ROLE
 
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=call.CHINA)
 RULES = frozenset(code for dispute in DISPUTES for code in dispute.rules)
 
 
@@ -21,12 +24,14 @@ class Forms:
     def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """`tables` as `schemas.register.TABLES`, in their order (`publish.order.ordered`)."""
         self.tables = tables
-        # Without a readable code a row's organisation is that row alone.
-        self.readable = tables["members"].filter(pl.col("org_id") == pl.col("uscc"))
+        # Without a readable code a row's organisation is that row alone, under an id that is shorter than any code.
+        self.readable = tables["members"].filter(pl.col("org_id").str.len_chars() >= CODE_LENGTH)
         self.found = tables["findings"].filter(pl.col("code").is_in(list(RULES)))
         self._forms = {row["submission_id"]: row for row in tables["submissions"].unique(
             "submission_id", keep="first", maintain_order=True).iter_rows(named=True)}
         self._leads = set(tables["consortia"].select("submission_id", "lead_uscc").drop_nulls().iter_rows())
+        self._units = {form: frozenset(units) for form, units in self.readable.group_by("submission_id").agg(
+            "org_id").iter_rows()}
         self._kept = {row["org_id"]: row for row in tables["organisations"].select(
             "org_id", "name", "revenue_wan", "rd_spend_wan").iter_rows(named=True)}
         self._cells: dict[Place, tuple[str | None, str | None]] = {}
@@ -51,11 +56,14 @@ class Forms:
         """Whether a member row's organisation leads its own form."""
         return (row["submission_id"], row.get("uscc")) in self._leads
 
-    def claims(self, rows: Sequence[Mapping[str, Any]], field: str) -> list[Claim]:
-        """What each row says of `field`, for the register's own policy."""
-        times = [self._forms.get(row["submission_id"], {}).get("received_at") for row in rows]
-        order = {time: place for place, time in enumerate(sorted({time for time in times if time}), 1)}
-        return [Claim(row[field], self.leads(row), order.get(time, 0)) for row, time in zip(rows, times, strict=True)]
+    def units_of(self, submission_id: str) -> frozenset[str]:
+        """The organisations with a code that are members in a form."""
+        return self._units.get(submission_id, frozenset())
+
+    def arrived(self, submission_id: str) -> tuple:
+        """What sorts forms by arrival; those of one moment by their file."""
+        form = self._forms[submission_id]
+        return form["received_at"] or _LONG_AGO, form["file"]
 
     def line(self, table: str, row: Mapping[str, Any], field: str, option: str | None, value: str) -> Evidence:
         """One row of `table` (members, platforms, projects, consortia) as evidence for `option`."""
@@ -68,7 +76,7 @@ class Forms:
         role = {"consortia": LEAD_ROLE, "members": LEAD_ROLE if self.leads(row) else MEMBER_ROLE}.get(table)
         return Evidence(
             option, value, place, row["city"], form.get("consortium_name"), unit, code, role, row.get("revenue_wan"),
-            row.get("rd_spend_wan"), STATUS_WORDS.get(form.get("status")), form.get("file"),
+            row.get("rd_spend_wan"), form.get("file"),
             sheet or form.get("sheet"), cell)
 
 

@@ -8,15 +8,13 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.organisations import settle
-from pipeline.publish.pending.conflict import KEPT, SUGGESTED, Conflict, conflict_of
-from pipeline.publish.pending.forms import Forms
+from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, conflict_of
+from pipeline.conflicts.forms import Forms
 from schemas import call
 from schemas.conflicts import UNIT_SLIPS
 from schemas.decision import CODES, NAMES, RD_SPEND, REVENUE, Dispute
 from schemas.form_2023 import FORM
 from schemas.kinds.text import fold_name
-from schemas.register import MONEY_POLICY, NAME_POLICY
 
 Rows = list[dict[str, Any]]
 
@@ -27,13 +25,11 @@ def names(forms: Forms) -> Iterator[Conflict]:
         spelling = _spellings(rows)
         if len(spelling) > 1:
             # What is written in brackets of another width is no other name.
-            usual = [row | {"name": spelling[fold_name(row["name"])]} for row in rows if fold_name(row["name"])]
             kept = spelling.get(fold_name(forms.kept(code, "name")))
-            first = kept or settle(forms.claims(usual, "name"), NAME_POLICY)
-            options = _first(first, spelling.values(), Counter(row["name"] for row in usual))
+            options = sorted(set(spelling.values()))
             lines = [forms.line("members", row, "name", spelling[fold_name(row["name"])], row["name"])
                      for row in rows if fold_name(row["name"])]
-            yield conflict_of(NAMES, [code], options, lines, mark=KEPT if kept else "", code=code)
+            yield conflict_of(NAMES, [code], options, lines, mark=KEPT if kept else "", marked=kept, code=code)
 
 
 def codes(forms: Forms) -> Iterator[Conflict]:
@@ -47,12 +43,13 @@ def codes(forms: Forms) -> Iterator[Conflict]:
                 groups.setdefault(fold_name(row["name"]), []).append(row)
     for key in sorted(groups):
         counts = Counter(row["uscc"] for row in groups[key])
-        options = _first(None, counts, counts)
+        options = sorted(counts)
         if len(options) > 1:
+            most = sorted(counts.values(), reverse=True)
             lines = [forms.line("members", row, "uscc", row["uscc"], row["uscc"]) for row in groups[key]]
-            mark = SUGGESTED if counts[options[0]] > counts[options[1]] else ""
-            yield conflict_of(CODES, [key], options, lines, mark=mark, also=("name",),
-                              name=groups[key][0]["name"])
+            mark = SUGGESTED if most[0] > most[1] else ""
+            yield conflict_of(CODES, [key], options, lines, mark=mark, marked=max(options, key=counts.__getitem__),
+                              also=("name",), name=groups[key][0]["name"])
 
 
 def money(forms: Forms) -> Iterator[Conflict]:
@@ -65,12 +62,12 @@ def money(forms: Forms) -> Iterator[Conflict]:
             if len({row["submission_id"] for row in rows}) < 2 or _ratio(amounts) <= 1 + call.MONEY_TOLERANCE:
                 continue
             kept = forms.kept(code, field)
-            first = kept if kept in amounts else settle(forms.claims(rows, field), MONEY_POLICY)
-            options = [plain(amount) for amount in _first(first, amounts, amounts)]
+            options = [plain(amount) for amount in sorted(amounts)]
             lines = [forms.line("members", row, field, plain(row[field]), plain(row[field], ",")) for row in rows]
             name = forms.kept(code, "name") or min(row["name"] or "" for row in rows)
-            yield conflict_of(dispute, [code], options, lines, mark=KEPT if first == kept else "", name=name,
-                              label=label, ratio=f"{_ratio(amounts):,.2f}", slip=_slip(_ratio(amounts)))
+            yield conflict_of(dispute, [code], options, lines, mark=KEPT if kept in amounts else "", name=name,
+                              marked=plain(kept) if kept in amounts else None, label=label,
+                              ratio=f"{_ratio(amounts):,.2f}", slip=_slip(_ratio(amounts)))
 
 
 def plain(amount: float, separator: str = "") -> str:
@@ -94,11 +91,6 @@ def _spellings(rows: Sequence[dict]) -> dict[str, str]:
     for name in sorted(written, key=lambda name: (-written[name], name)):
         found.setdefault(fold_name(name), name)
     return found
-
-
-def _first(first: Any, options: Iterable[Any], counts: Counter) -> list[Any]:
-    """`options` with this one first, the others by how often they were written."""
-    return sorted(options, key=lambda option: (option != first, -counts[option], option))
 
 
 def _ratio(amounts: Iterable[float]) -> float:
