@@ -1,4 +1,4 @@
-"""Which form of which file counts: identity, version, supersession.
+"""Which form of which file counts: identity, version, supersession, what its bureau is told of its arrival.
 
 A consortium is known by its city and its folded name. The newest form of the same city and consortium counts; the
 earlier ones stay, superseded. New bytes under an old name supersede what that name held before.
@@ -9,7 +9,9 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
+from pipeline.announced import announced, copied
 from pipeline.intake import Receipt
 from pipeline.read import FormReading, Spotted, Value
 from schemas import call
@@ -18,17 +20,26 @@ from schemas.register import Status
 
 _UNKNOWN_CITY = "000000"
 BLANK = "空白表，没有填写内容"
-COPY = "与本市已收到的另一文件内容完全相同"
+COPY = "与 {time} 收到的文件“{file}”完全相同，未重复处理"
+LIST = "问题清单，不是基础信息表；其中填写说明 {count} 条，办理情况见各表所列问题"
+# What a city calls the file by which it says that it recommends nothing.
+NIL_WORDS = ("零申报", "零报送", "无推荐")
+NIL_FILE = "零申报说明，已登记"
+GONE = "读不出来，已不在收件夹，不再要求处理"
 
 
 @dataclass(frozen=True)
 class FileReading:
-    """What reading a received file gave: its forms, or what is wrong with it (`spotted`, never both empty)."""
+    """What reading a received file gave: its forms, or what is wrong with it (`spotted`), or nothing but what stands in
+    a list: a bureau's explanations (`remarks`), the centre's decisions (`entries`).
+    """
 
     receipt: Receipt
     forms: tuple[FormReading, ...] = ()
     spotted: tuple[Spotted, ...] = ()
     blank: bool = False
+    remarks: tuple[tuple[str, str, str], ...] = ()
+    entries: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,6 +56,8 @@ class Submission:
     status: Status | None = None
     # Why it is not counted, where it is ignored.
     reason: str = ""
+    # What the bureau explains in a list of problems that came in the same file.
+    remarks: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def current(self) -> bool:
@@ -52,33 +65,66 @@ class Submission:
         return self.status is None
 
 
-def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt]) -> list[Submission]:
-    """Every submission in order of arrival: forms, unreadable files, ignored ones."""
+def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt],
+                   deadline: datetime | None = None) -> list[Submission]:
+    """Every submission in order of arrival: forms, unreadable files, ignored ones; the centre's decisions are none.
+
+    Without a `deadline` nothing is late.
+    """
     read = {(r.receipt.path, r.receipt.sha256): r for r in readings}
     found: list[Submission] = []
-    copies = _copies(receipts)
-    for receipt in receipts:
+    received = [receipt for receipt in receipts if not receipt.is_decision]
+    copies = _copies(received)
+    for receipt in received:
         reading = read.get((receipt.path, receipt.sha256))
-        if receipt.ignored or reading is None or receipt.path in copies:
-            found.append(_file(receipt, (), Status.IGNORED, receipt.ignored or COPY))
-        elif not reading.forms:
-            found.append(_file(receipt, (), Status.IGNORED, BLANK) if reading.blank
-                         else _file(receipt, reading.spotted, Status.UNREADABLE))
-        else:
+        if receipt.withdrawn:
+            found.append(_file(receipt, (), Status.IGNORED, receipt.withdrawn))
+        elif receipt.ignored or reading is None:
+            found.append(_file(receipt, (), Status.IGNORED, receipt.ignored))
+        elif receipt.path in copies:
+            spotted = copied(copies[receipt.path])
+            found.append(_file(receipt, (spotted,), Status.IGNORED, COPY.format(**dict(spotted.facts))))
+        elif _declares_nil(reading):
+            found.append(_file(receipt, (), Status.IGNORED, NIL_FILE))
+        elif reading.forms:
             found.extend(_form(reading, place) for place in range(len(reading.forms)))
-    return _superseded(found)
+        else:
+            found.append(_formless(reading))
+    return announced([_let_go(submission) for submission in _superseded(found)], deadline)
 
 
-def _copies(receipts: Sequence[Receipt]) -> set[str]:
-    """Paths whose bytes lie under another, earlier path of the same city: sent twice, counted once."""
-    first: dict[tuple[str | None, str], str] = {}
-    copies = set()
+def _copies(receipts: Sequence[Receipt]) -> dict[str, Receipt]:
+    """Paths whose bytes lie under an earlier path of the same city, with its receipt: sent twice, counted once."""
+    first: dict[tuple[str | None, str], Receipt] = {}
+    copies = {}
     for receipt in receipts:
-        if receipt.ignored or not receipt.present:
+        if receipt.ignored or receipt.withdrawn or not receipt.present:
             continue
-        if first.setdefault((receipt.city, receipt.sha256), receipt.path) != receipt.path:
-            copies.add(receipt.path)
+        original = first.setdefault((receipt.city, receipt.sha256), receipt)
+        if original.path != receipt.path:
+            copies[receipt.path] = original
     return copies
+
+
+def _formless(reading: FileReading) -> Submission:
+    if reading.spotted:
+        return _file(reading.receipt, reading.spotted, Status.UNREADABLE)
+    if reading.blank:
+        return _file(reading.receipt, (), Status.IGNORED, BLANK)
+    told = _file(reading.receipt, (), Status.IGNORED, LIST.format(count=len(reading.remarks)))
+    return replace(told, remarks=reading.remarks)
+
+
+def _let_go(submission: Submission) -> Submission:
+    """What could not be read and has been taken away again holds nothing that the register would lose."""
+    gone = submission.status is Status.UNREADABLE and not submission.receipt.present
+    return replace(submission, status=Status.IGNORED, spotted=(), reason=GONE) if gone else submission
+
+
+def _declares_nil(reading: FileReading) -> bool:
+    """A city's file, in any format, that says so in its name and holds no filled form."""
+    name = reading.receipt.path.rpartition("/")[2]
+    return bool(reading.receipt.city) and not reading.forms and any(word in name for word in NIL_WORDS)
 
 
 def _file(receipt: Receipt, spotted: tuple[Spotted, ...], status: Status, reason: str = "") -> Submission:
@@ -92,7 +138,7 @@ def _form(reading: FileReading, place: int) -> Submission:
     key = fold_name(name) or fold_name(lead) or f"{reading.receipt.path}#{place}"
     spotted = (*reading.spotted, *(() if reading.receipt.city else (Spotted("F10"),)))
     return Submission(_identity(reading.receipt, place), _consortium_id(reading.receipt.city, key),
-                      reading.receipt, form, spotted, " ".join(name.split()))
+                      reading.receipt, form, spotted, " ".join(name.split()), remarks=reading.remarks)
 
 
 def _told(value: Value | None) -> str:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 import register_tables
 from page_text import Page
+from pipeline import cities
+from pipeline.memory import Nil
 from pipeline.publish.pages import board, charts, tilemap
 from schemas import call
 from tiny_register import tiny
@@ -20,6 +22,12 @@ def write(tmp_path, tables=None, now=NOW, **rows) -> Page:
     board.write(register_tables.frames(rows) if tables is None else tables, tmp_path / "报送情况.html",
                 call.DEADLINE, now)
     return Page(tmp_path / "报送情况.html")
+
+
+def standing(nils=None, **rows) -> dict:
+    """The tables with the cities as they then stand."""
+    tables = register_tables.frames(rows)
+    return tables | {"cities": cities.table(tables, nils or {})}
 
 
 def form(key: str, city: str, **facts) -> dict:
@@ -77,12 +85,35 @@ def test_tilemap__has_a_place_of_its_own_for_every_city():
     assert {row for row, _ in places} == {1, 2, 3, 4} and {column for _, column in places} == {1, 2, 3, 4, 5}
 
 
-def test_chase__names_the_missing_and_those_with_something_to_mend(tmp_path):
+def test_letters__first_to_all_then_to_each_bureau(tmp_path):
     everyone = [form(city.code, city.name, status="accepted") for city in call.CITIES[3:]]
-    page = write(tmp_path, submissions=[*everyone, form("b", "徐州市", status="returned", errors=1)])
-    assert page.section("催报文字（可复制发送）", " 各市明细") == (
+    page = write(tmp_path, standing(submissions=[*everyone, form("b", "徐州市", status="returned", errors=1)]))
+    together, nanjing, wuxi, xuzhou = (
+        page.section(f"{to}复制 ", end) for to, end in (
+            ("催报文字（4 段，可复制发送） 工作群通知（各市合在一起）", " 南京市　"), ("南京市　未报送", " 无锡市　"),
+            ("无锡市　未报送", " 徐州市　"), ("徐州市　已报送待改", " 各市明细")))
+    assert together == (
         "南京市科技局、无锡市科技局：尚未收到贵局推荐的创新联合体基础信息表，请于2023年9月28日24时前报送；确无推荐的，也请告知。 "
         "徐州市科技局（1 份）：报送的材料尚有待改之处，位置和改法见“报送回执”，请于2023年9月28日24时前改正重报。")
+    assert nanjing.startswith("南京市科技局：截至2023年9月20日，省生产力促进中心尚未收到")
+    assert wuxi.startswith("无锡市科技局：截至2023年9月20日")
+    assert "1. “b创新联合体”：须改正 1 项，需核实 1 项。" in xuzhou
+    copied = [each["data-copy"] for tag, each in page.tags if tag == "button"]
+    assert copied == ["letter-all", "letter-320100", "letter-320200", "letter-320300"]
+    assert set(copied) <= {each.get("id") for _, each in page.tags}
+
+
+def test_declared_nil__is_a_state_and_is_not_chased(tmp_path):
+    everyone = [form(city.code, city.name, status="accepted") for city in call.CITIES[1:]]
+    tables = standing({"南京市": Nil("南京市", "来函", NOW), "无锡市": Nil("无锡市", "来函", NOW)}, submissions=everyone)
+    page = write(tmp_path, tables)
+    assert page.section("点市名看该市回执。").startswith("全部通过12 市 ")
+    assert " 零申报1 市 南京市 " in page.text and " 未报送" not in page.text
+    assert page.section("距截止还有 8天 ", " 已入库联合体") == "已报送，零申报 1 市 12/13 市"
+    assert page.tables[0][1][:3] == ["南京市", "零申报", "0"]
+    assert page.tables[1][1:] == [["无锡市", "来函（2023-09-20 登记）", "", "",
+                                   "零申报说明不生效：该市已报送材料，以报送的材料为准；确属零申报的，请撤回所报材料"]]
+    assert not any(tag == "button" for tag, _ in page.tags)
 
 
 def test_files_of_no_city__are_shown_with_the_reason(tmp_path):
@@ -174,3 +205,54 @@ def test_bars__are_as_long_as_their_numbers():
     assert [bar.total for bar in chart.bars] == [3, 6, 0]
     assert chart.said == "甲乙 一 2、二 1；丙 一 0、二 6；丁 一 0、二 0"
     assert chart.height == charts.LEGEND + 3 * charts.ROW + 4
+
+
+def arrival(key: str, city: str, **facts) -> dict:
+    return dict(file=f"{city}/{key}.xlsx", sha256=key, city=city, received_at=AT, modified_at=AT, sequence=1, present=True,
+                late=False) | facts
+
+
+def test_files__vanished_withdrawn_and_clocks_are_said(tmp_path):
+    forms = [form(key, "南京市", sha256=key) for key in "abcd"]
+    forms[2] |= dict(status="ignored", consortium_id=None, consortium_name=None)
+    page = write(tmp_path, submissions=forms, arrivals=[
+        arrival("a", "南京市", present=False), arrival("b", "南京市", modified_at=AT + timedelta(minutes=20)),
+        arrival("c", "南京市", present=False, withdrawn="已撤回（2023-09-19，重复报送）"), arrival("d", "南京市")],
+        ignored=[dict(submission_id="c", city="南京市", file="南京市/c.xlsx", reason="已撤回（2023-09-19，重复报送）")])
+    assert page.section("须留意的文件") .startswith("（3 项）")
+    assert page.tables[1][1:] == [
+        ["南京市", "南京市/a.xlsx", "2023-09-18 09:00", "2023-09-18 09:00", "收件夹里已找不到该文件，仍按已收到的计；确要撤回请告知省里"],
+        ["南京市", "南京市/b.xlsx", "2023-09-18 09:00", "2023-09-18 09:20",
+         "文件时间比收件时间晚 20 分钟，共享盘或报送电脑的时钟可能偏快；是否逾期只看收件时间"],
+        ["南京市", "南京市/c.xlsx", "2023-09-18 09:00", "2023-09-18 09:00", "已撤回（2023-09-19，重复报送）"]]
+
+
+def past(number: int, state: str, **facts) -> dict:
+    return dict(finding_id=f"f{number}", city="南京市", code="M08", severity="E", state=state, first_round=1, last_round=2,
+                first_at=AT, last_at=AT) | facts
+
+
+def test_changes__by_city_since_the_round_before(tmp_path):
+    found = [finding("a", "南京市", "M08", "错", "E", state="new"), finding("a", "南京市", "M20", "错", "E", state="open"),
+             finding("b", "苏州市", "M08", "错", "E", state="open")]
+    forms = [form("a", "南京市", status="returned"), form("b", "苏州市", status="returned")]
+    page = write(tmp_path, submissions=forms, findings=found, finding_history=[
+        past(1, "new", first_round=2), past(2, "open"), past(3, "mended", last_round=1, mended_round=2)])
+    assert page.tables[1] == [["设区市", "新发现", "再次出现", "已改正", "已说明或裁定", "尚待处理"],
+                              ["南京市", "1", "0", "1", "0", "2"]]
+
+
+def test_changes__nothing_moved_is_said_and_a_first_round_says_nothing(tmp_path):
+    assert write(tmp_path, finding_history=[past(1, "open")]).section("与上期相比 ", " 二、") == "各市的问题没有变化。"
+    assert "与上期相比" not in write(tmp_path, finding_history=[past(1, "new", last_round=1)]).text
+
+
+def test_decisions_without_effect__are_listed_again(tmp_path):
+    decided = dict(number="D-1", kind="名称", says="代码 91X 的名称", ruling="用甲公司", reason="见证照", judge="周某", day="2023-09-10",
+                   file="省级裁定/待核.xlsx", sheet="待核", row=7, sha256="x")
+    page = write(tmp_path, decisions=[decided | dict(state=state, answer=state, row=row) for row, state in enumerate(
+        ("applied", "lapsed", "not_needed", "refused", "expired", "superseded"), start=1)])
+    assert page.section("要再看的裁定").startswith("（3 项）")
+    assert page.tables[1][1:] == [
+        ["D-1 名称 代码 91X 的名称", words, "用甲公司：见证照（周某，2023-09-10）", state, f"省级裁定/待核.xlsx 待核 第 {row} 行"]
+        for row, state, words in ((2, "lapsed", "需复核"), (4, "refused", "未能办理"), (5, "expired", "已到期"))]

@@ -6,13 +6,16 @@ import html
 import re
 import shutil
 import subprocess
-from datetime import datetime
+from datetime import datetime, timedelta
 
+import polars as pl
 import pytest
 import register_tables
+from pipeline import cities
+from pipeline.memory import Nil
 from pipeline.publish import pages
 from schemas import call
-from test_pages_safe import hostile
+from test_pages_safe import HOSTILE, hostile
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(not CHROMIUM, reason="no Chromium on this machine")]
@@ -42,12 +45,30 @@ def chromium(folder, *words: str) -> str:
     return done.stdout.decode("utf-8", "replace")
 
 
-@pytest.mark.parametrize("made", [register_tables.build, hostile], ids=["ordinary", "hostile"])
+def watched() -> dict[str, pl.DataFrame]:
+    """Hostile texts in everything that the board asks the centre to look at, all of it unfolded."""
+    tables = hostile()
+    files = tables["submissions"].filter(pl.col("sha256").is_not_null()).unique(["file", "sha256"], keep="first").head(12)
+    added = register_tables.frames({
+        "arrivals": [dict(file=file, sha256=sha256, city="南京市", received_at=NOW, sequence=place, late=False,
+                          modified_at=NOW + timedelta(days=9), present=False)
+                     for place, (file, sha256) in enumerate(files.select("file", "sha256").iter_rows())],
+        "decisions": [dict.fromkeys(("number", "kind", "says", "ruling", "reason", "judge", "answer", "file"), text)
+                      | dict(state="lapsed", row=7) for text in HOSTILE],
+        "finding_history": [dict(finding_id="f", city="南京市", code="M08", severity="E", state="mended", first_round=1,
+                                 last_round=1, mended_round=2, first_at=NOW, last_at=NOW)]})
+    tables |= {name: added[name] for name in ("arrivals", "decisions", "finding_history")}
+    return tables | {"cities": cities.table(tables, {"常州市": Nil("常州市", "x" * 200, NOW)})}
+
+
+@pytest.mark.parametrize("made", [register_tables.build, hostile, watched], ids=["ordinary", "hostile", "watched"])
 @pytest.mark.parametrize("width", [PHONE, 1280])
 def test_page__is_no_wider_than_the_screen(tmp_path, made, width):
     tables = made()
     pages.receipt.write(tables, "南京市", tmp_path / "回执.html", call.DEADLINE, NOW)
     pages.board.write(tables, tmp_path / "情况.html", call.DEADLINE, NOW)
+    unfolded = (tmp_path / "情况.html").read_text("utf-8").replace("<details ", "<details open ")
+    (tmp_path / "情况.html").write_text(unfolded, "utf-8")
     frames = "".join(f'<iframe src="{name}.html" style="border:0;width:{width}px;height:900px"></iframe>'
                      for name in ("回执", "情况"))
     (tmp_path / "measure.html").write_text(f'<meta charset="utf-8"><body>{frames}{MEASURE}', "utf-8")

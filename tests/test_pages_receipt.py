@@ -71,7 +71,7 @@ def test_head__names_bureau_receiver_day_and_number(tmp_path):
     (call.DEADLINE, NOW, "2023年9月28日24时（还有 8 天）。"),
     (call.DEADLINE, call.DEADLINE.replace(hour=0), "2023年9月28日24时（今日截止）。"),
     (call.DEADLINE.replace(day=27, hour=17, minute=0), AFTER,
-     "2023年9月27日17:00（已过 3 天）。已过截止时间，请立即办理，并与省科技厅高新处联系确认。"),
+     "2023年9月27日17:00（已截止 3 天）。已过截止时间，请立即办理，并与省科技厅高新处联系确认。"),
 ])
 def test_deadline__in_words(tmp_path, deadline, now, words):
     page = write(tmp_path, [submission("a1", "returned", errors=1)], deadline=deadline, now=now)
@@ -80,7 +80,7 @@ def test_deadline__in_words(tmp_path, deadline, now, words):
 
 def test_passed_bureau_after_the_deadline__is_not_urged(tmp_path):
     page = write(tmp_path, [submission("a1", "accepted")], now=AFTER)
-    assert page.section("报送截止时间：", " 一、") == "2023年9月28日24时（已过 2 天）。"
+    assert page.section("报送截止时间：", " 一、") == "2023年9月28日24时（已截止 2 天）。"
     assert page.section("二、下一步", " 省生产力") == "1 份已入库，不需再办。"
 
 

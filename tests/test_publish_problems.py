@@ -65,9 +65,12 @@ def test_problems__come_by_severity_then_form_with_their_cells(tmp_path):
         finding("s1", "T02", "E", cell="D20,B20", message="多于从业人员。"),
         finding("s1", "M14", "I", 1, cell="C17", message="已更正。")])
     assert rows(book["问题清单"]) == [
-        ["1", "s1创新联合体\ns1.xlsx", "基本信息 D20、B20", "多于从业人员。", None, None, "须改正", "T02", None],
-        ["2", "s2创新联合体\ns2.xlsx（表二）", "基本信息 B3", "“创新联合体名称”：没有填写。", None, "请填写。", "须改正", "B01", None],
-        ["3", "s2创新联合体\ns2.xlsx（表二）", "基本信息 E9", "“联系电话”：“8335”不像手机号。", "8335", "请带区号。", "需核实", "B08", None]]
+        ["1", "s1创新联合体\ns1.xlsx", "基本信息 D20、B20", "多于从业人员。", None, None, "须改正", "T02", "仍未改", None, None,
+         "s1T020D20,B20"],
+        ["2", "s2创新联合体\ns2.xlsx（表二）", "基本信息 B3", "“创新联合体名称”：没有填写。", None, "请填写。", "须改正", "B01", "仍未改",
+         None, None, "s2B010B3"],
+        ["3", "s2创新联合体\ns2.xlsx（表二）", "基本信息 E9", "“联系电话”：“8335”不像手机号。", "8335", "请带区号。", "需核实", "B08", "仍未改",
+         None, None, "s2B080E9"]]
     assert rows(book["提示事项"]) == [
         ["1", "s1创新联合体\ns1.xlsx", "成员表 C17", "已更正。", None, None, "提示", "M14"]]
 
@@ -81,7 +84,7 @@ def test_repeats_of_a_rule__stand_in_one_row_with_every_cell_and_value(tmp_path)
         "1", "s1创新联合体\ns1.xlsx", "成员表 C17、C18、C19",
         "成员表第 17 行“统一社会信用代码”：代码“913217”校验不通过。\n（同类问题共 3 处，逐处见相邻各栏。）",
         "C17：913217\nC18：913218\nC19：913219", "C17：可能应为 917。\nC18：可能应为 918。\nC19：可能应为 919。", "须改正", "M08",
-        None]]
+        "仍未改", None, None, "s1M0817C17\ns1M0818C18\ns1M0819C19"]]
 
 
 def test_many_repeats__are_split_so_that_no_row_is_cut(tmp_path):
@@ -138,7 +141,7 @@ def test_page__prints_on_a4_with_the_header_repeated(tmp_path):
                   [finding("s1", "B01", "E", message="没有填写。")])["问题清单"]
     page = sheet.page_setup
     assert (page.paperSize, page.orientation, page.fitToHeight) == (9, "landscape", 0)
-    assert (sheet.print_title_rows, sheet.freeze_panes, sheet["I5"].value) == ("$5:$5", "C6", "说明（由填报单位填写）")
+    assert (sheet.print_title_rows, sheet.freeze_panes, sheet["K5"].value) == ("$5:$5", "C6", "说明")
 
 
 def test_hostile_texts__stay_texts(tmp_path):

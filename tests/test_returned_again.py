@@ -46,6 +46,9 @@ OOXML = [
 def test_answer_answered_again__is_the_same(file: str, tmp_path: Path) -> None:
     given = judged(demo(file), tmp_path)
     once = given.answer()
+    if file.endswith(".xlsm"):
+        # That there were macros is said once: the answer has none.
+        once = judged(once, tmp_path).answer()
     assert parts(judged(once, tmp_path).answer()) == parts(once)
 
 

@@ -162,7 +162,7 @@ def test_file_that_says_nothing__is_answered_with_a_blank_template(file: str, tm
             "南京市/附件2 基础信息表（柔性配电创新联合体）定稿.xlsx",
             "附件2 基础信息表（柔性配电创新联合体）定稿.xlsx",
         ),
-        ("无锡/先进封装创新联合体.xlsm", "先进封装创新联合体.xlsm"),
+        ("无锡/先进封装创新联合体.xlsm", "先进封装创新联合体（不含宏）.xlsx"),
         ("苏州市/第一批/细胞治疗.xls", "细胞治疗（转为 xlsx 格式）.xlsx"),
         ("苏州市/第一批/新建 XLS 工作表.xls", "新建 XLS 工作表（转为 xlsx 格式）.xlsx"),
         ("320300/光伏联合体（盖章扫描件）.pdf", "光伏联合体（盖章扫描件）（空白模板）.xlsx"),

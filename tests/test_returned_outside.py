@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -23,8 +24,12 @@ from tests.returned_forms import SHEET, coloured, comments, demo, finding, judge
 
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
 FILES = sorted(CORPUS.glob("*.xls?")) if CORPUS.is_dir() else []
+# What is never handed back.
+MACROS = re.compile(r"vba|macrosheets/|customUI/|webextensions/", re.IGNORECASE)
 # What stands in the way of marking them, of those that can be opened.
 REFUSED = {
+    "poi__60825.xlsx": "a sheet without a part",
+    "poi__picture.xlsx": "a control, a connection or a DDE link",
     "poi__sample-beta.xlsx": "no workbook of a known standard",
     "poi__duplicate-filename.xlsx": "two parts of one name, or too much",
     "poi__duplicate-filename-case-insensitive.xlsx": "two parts of one name, or too much",
@@ -70,13 +75,14 @@ def test_workbooks_of_other_projects__lose_no_part_and_read_the_same(tmp_path: P
         except Unmarkable as reason:
             refused[path.name] = str(reason)
             continue
-        assert set(parts(data)) <= set(parts(answer)), path.name
+        assert {name for name in parts(data) if not MACROS.search(name)} <= set(parts(answer)), path.name
+        assert not any(map(MACROS.search, parts(answer))), path.name
         answers[tmp_path / path.name] = path
         (tmp_path / path.name).write_bytes(answer)
     assert refused == {
         name: reason for name, reason in REFUSED.items() if name in {path.name for path in before}
     }
-    assert len(answers) >= 20
+    assert len(answers) >= 18
     after = readable(list(answers))
     assert [path.name for path in answers if path not in after] == []
     for path, original in answers.items():

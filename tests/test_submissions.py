@@ -7,7 +7,7 @@ import re
 import pytest
 
 from pipeline.read import Spotted
-from pipeline.submissions import BLANK, COPY, FileReading, Submission
+from pipeline.submissions import BLANK, FileReading, Submission
 from schemas.register import Status
 from tests.drawn import OTHER, RIGHT, Book, form, other, sheet
 from tests.received import file, receipt, submitted
@@ -105,7 +105,10 @@ def test_same_bytes_in_two_cities__both_count() -> None:
 def test_same_bytes_twice_in_a_city__the_second_is_a_copy() -> None:
     submissions = submitted(file("南京市/a.xlsx", form(), 1), file("南京市/b.xlsx", form(), 2))
     assert fates(submissions) == [("南京市/a.xlsx", 1, CURRENT), ("南京市/b.xlsx", 1, IGNORED)]
-    assert submissions[1].reason == COPY
+    assert submissions[1].reason == "与 2023-09-20 12:01 收到的文件“a.xlsx”完全相同，未重复处理"
+    assert submissions[1].spotted == (
+        Spotted("F08", facts=(("time", "2023-09-20 12:01"), ("file", "a.xlsx"))),
+    )
 
 
 def test_two_forms_in_a_workbook__both_count() -> None:
@@ -136,10 +139,9 @@ def test_unreadable_file__neither_counts_nor_replaces_another() -> None:
     assert fates(
         submitted(
             file("南京市/a.xlsx", form(), 1),
-            FileReading(receipt("南京市/b.xlsx", 2)),
-            broken("南京市/c.xlsx", 3),
+            broken("南京市/b.xlsx", 2),
         )
-    ) == [("南京市/a.xlsx", 1, CURRENT), ("南京市/b.xlsx", 1, UNREADABLE), ("南京市/c.xlsx", 1, UNREADABLE)]
+    ) == [("南京市/a.xlsx", 1, CURRENT), ("南京市/b.xlsx", 1, UNREADABLE)]
 
 
 def test_unreadable_file_under_an_old_name__replaces_it() -> None:

@@ -71,7 +71,8 @@ _WUXI = (
     planned(f"{_SENSOR}.xlsx", "8.21", "第一次报送", Form("sensor", (
         mess.no_code(1), mess.counted("四类成员相加与合计不等", "B12/E", enterprise=1),
         mess.put("一个项目填了市级", "J01/E", "projects", 0, "level", "市级"))), status=_SUPERSEDED),
-    planned(f"{_SENSOR}（修改稿2）.xlsx", "9.15", "改好后再报，替代前一版", Form("sensor")),
+    planned(f"{_SENSOR}（修改稿2）.xlsx", "9.15", "改好后再报，替代前一版", Form(
+        "sensor", among=_among("F09/W"))),
     planned("无锡/先进封装创新联合体.xlsm", "9.11", "启用宏的工作簿，勾选框是窗体控件", Form(
         "chip", (mess.as_number(2, "X07/W"),), Layout(ticks="control")), write=_xlsm),
     planned("无锡/燃气轮机热端部件创新联合体基础信息表.xlsx", "9.19", "勾选框是单元格复选框，金额写法各异", Form(

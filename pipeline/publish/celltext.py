@@ -18,7 +18,11 @@ _MARK_ROOM = 60
 FILLED = 0.88
 # Control characters, non-characters, marks that turn the direction of writing (cod.exe shown as exe.doc).
 _HARMFUL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+# Half a character, which no file can hold; polars has none.
+_HALF = "[\ud800-\udfff]"
 REPLACEMENT = "\ufffd"
+# XlsxWriter writes such a text as XML of its own, unescaped; a space behind it makes it a text like any other.
+_RAW = r"(?s)^<r>.*</r>$"
 
 
 def visible(text: pl.Expr) -> pl.Expr:
@@ -35,6 +39,7 @@ def presentable(frame: pl.DataFrame) -> pl.DataFrame:
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
     if texts:
         plain = visible(pl.col(texts)).str.replace_all("\t", " ", literal=True)
+        plain = plain.str.replace(_RAW, "$0 ")
         frame = frame.with_columns(plain.replace("", None))
     long = [name for name in texts if (frame[name].str.len_bytes().max() or 0) > CELL_LIMIT]
     return frame.with_columns(pl.col(name).map_elements(cut, pl.String) for name in long)
@@ -43,7 +48,8 @@ def presentable(frame: pl.DataFrame) -> pl.DataFrame:
 def shown(text: str) -> str:
     """One text as `presentable` makes it."""
     visible_text = re.sub(_HARMFUL, REPLACEMENT, re.sub(r"\r\n?|[\u2028\u2029]", "\n", text))
-    return cut(visible_text.replace("\t", " "))
+    visible_text = re.sub(_HALF, REPLACEMENT, visible_text)
+    return cut(re.sub(_RAW, r"\g<0> ", visible_text.replace("\t", " ")))
 
 
 def cut(text: str) -> str:

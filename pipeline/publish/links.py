@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -18,6 +18,8 @@ from schemas import call
 RETURNED = "退改"
 # Marks the answer to a file whose format cannot be marked: its contents stand in the official form.
 MOVED = "（转为 xlsx 格式）"
+# Marks the answer to a workbook with macros, which are not handed back; its cells are where they were.
+NO_MACROS = "（不含宏）"
 URL = "_url"
 # Excel's limits: links on a sheet (a little below), characters of a target.
 LINKS_A_SHEET = 65_000
@@ -29,16 +31,23 @@ _ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
 _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
-def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column: str) -> pl.DataFrame:
-    """`frame` (city, file, sheet, cell) with `<column>_url`, seen from a workbook in `folder`; null: no such file."""
-    targets = dict(_targets(submissions, folder))
+def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column: str,
+           answers: Collection[Path] | None = None) -> pl.DataFrame:
+    """`frame` (city, file, sheet, cell) with `<column>_url`, seen from a workbook in `folder`; null: no such file.
+
+    `answers` are the forms handed back, for a workbook that is written at the same time as they; None: those that are
+    there.
+    """
+    known = None if answers is None else {path.absolute() for path in answers}
+    targets = dict(_targets(submissions, folder, known))
     places = frame.select("city", "file", "sheet", "cell").iter_rows()
     urls = [_located(*targets[city, file], sheet, cell) if (city, file) in targets else None
             for city, file, sheet, cell in places]
     return frame.with_columns(pl.Series(column + URL, urls, dtype=pl.String))
 
 
-def _targets(submissions: pl.DataFrame, folder: Path) -> Iterator[tuple[tuple[str, str], tuple[str, bool]]]:
+def _targets(submissions: pl.DataFrame, folder: Path,
+             known: Collection[Path] | None) -> Iterator[tuple[tuple[str, str], tuple[str, bool]]]:
     """(city, file), the address of its answer, and whether the cells there are those of the file.
 
     Only answers that are there, and where there is no doubt whose they are.
@@ -50,7 +59,8 @@ def _targets(submissions: pl.DataFrame, folder: Path) -> Iterator[tuple[tuple[st
         given_back = folder.absolute().parent / city / RETURNED
         for name, same_cells in names:
             target = f"../{city}/{RETURNED}/{_encoded(name)}"
-            if claims[city, name] == 1 and len(target) < _LONGEST and _is_there(given_back / name):
+            there = _is_there(given_back / name) if known is None else given_back / name in known
+            if claims[city, name] == 1 and len(target) < _LONGEST and there:
                 yield (city, file), (target, same_cells)
                 break
 
@@ -58,7 +68,7 @@ def _targets(submissions: pl.DataFrame, folder: Path) -> Iterator[tuple[tuple[st
 def _answers(file: str) -> tuple[tuple[str, bool], ...]:
     """What the answer to a file may be called: as the file, or what its contents were moved to, onto other cells."""
     path = PurePosixPath(file)
-    return (path.name, True), (f"{path.stem}{MOVED}.xlsx", False)
+    return (path.name, True), (f"{path.stem}{NO_MACROS}.xlsx", True), (f"{path.stem}{MOVED}.xlsx", False)
 
 
 def _is_there(path: Path) -> bool:

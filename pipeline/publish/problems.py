@@ -7,32 +7,37 @@ from pathlib import Path
 
 import polars as pl
 
-from pipeline.publish import style, terms
+from pipeline.publish import most, remembered, style, terms
 from pipeline.publish.atomic import replacing
 from pipeline.publish.order import numbered, ordered
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
+from pipeline.read.remarks import CODE, FORM_NAME, NUMBER, PLACE, REMARK
 from schemas import call
 from schemas.form_2023 import FORM
 from schemas.register import Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
 
-PROBLEMS, FILES, NOTICES = SHEETS = ("问题清单", "文件清单", "提示事项")
+PROBLEMS, MENDED, CHANGES, FILES, NOTICES = SHEETS = ("问题清单", "已改正", "版本差异", "文件清单", "提示事项")
 # Findings of one rule in one row of the list; more go on in the next row, so that none is cut on paper.
 REPEATS_A_ROW = 4
-GUIDE = ("“须改正”的，请在原表中改正后重新放入本市收件夹；“需核实”的，请改正，或在“说明”栏写明情况"
-         "（只写“核实无误”不作为说明）。未列出的栏目不需改动。")
+GUIDE = ("“须改正”的，请在原表中改正后重新放入本市收件夹；“需核实”的，请改正，或在“说明”栏写明情况后，把本清单（或写了说明的退改表）"
+         "放入本市收件夹（只写“核实无误”不作为说明）。“已说明”“已豁免”“已裁定”的不需再办。未列出的栏目不需改动。")
 SIGNATURE = "填表人：　　　　　　　　审核人：　　　　　　　　联系电话：　　　　　　　　（盖章）"
 _COLUMNS = (
     Column("serial", "序号", "centre", 5, 6),
-    Column("form", "联合体/文件", "text", 22, 24),
-    Column("place", "表·单元格", "text", 12, 14),
+    Column("form", FORM_NAME, "text", 22, 24),
+    Column("place", PLACE, "text", 12, 14),
     Column("message", "问题", "text", 38, 38),
     Column("value", "您填写的值", "text", 16, 25),
     Column("suggestion", "怎么改", "text", 30, 34),
     Column("severity", "级别", "centre", 8, 8),
-    Column("code", "规则编号", "centre", 6.5, 6.5),
+    Column("code", CODE, "centre", 6.5, 6.5),
 )
-PROBLEM_COLUMNS = (*_COLUMNS, Column("remark", "说明（由填报单位填写）", "text", 18, 18))
+PROBLEM_COLUMNS = (
+    *_COLUMNS, Column("state", "状态", "centre", 8, 8), Column("first_seen", "首次发现", "centre", 11.5, 11.5),
+    Column("remark", REMARK, "entry", 24, 24))
+# For the machine: by it an explanation is taken, wherever the rows of the form have gone meanwhile.
+NUMBER_COLUMN = Column("numbers", NUMBER, "number", 10, 10)
 FILE_COLUMNS = (
     Column("serial", "序号", "centre", 5, 6), Column("file", "文件", "text", 34, 50),
     Column("sheet", "工作表", "text", 14, 20),
@@ -48,16 +53,19 @@ _VARYING = r"“[^”]*”|[0-9A-Za-z.,:：、—-]+"
 
 def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
     """Write the list of one city's bureau, in one step; same rows, same bytes."""
-    tables = ordered({name: tables[name] for name in ("submissions", "findings", "ignored")})
+    tables = {**tables, **ordered({name: tables[name] for name in ("submissions", "findings", "ignored")})}
     forms = tables["submissions"].filter(pl.col("city") == city)
-    found = _current_findings(forms, tables["findings"])
-    problems = grouped(found.filter(pl.col("severity") != Severity.NOTICE))
-    notices = grouped(found.filter(pl.col("severity") == Severity.NOTICE))
+    found = remembered.with_history(_current_findings(forms, tables["findings"]), tables)
+    shown = most.listed(found)
+    problems = grouped(shown.filter(pl.col("severity") != Severity.NOTICE))
+    notices = grouped(shown.filter(pl.col("severity") == Severity.NOTICE))
+    cut = ((most.NOTE, "remark"),) if most.is_cut(found) else ()
     title = f"{_bureau(city)}报送问题清单"
     with replacing(target) as aside, style.workbook(aside, title) as workbook:
         book = Book(workbook)
         write_plan(book, Plan(PROBLEMS, title, PROBLEM_COLUMNS, problems, frozen=2, signature=SIGNATURE,
-                              notes=((verdict(forms, found), "verdict"), (GUIDE, "remark"))))
+                              notes=((verdict(forms, found), "verdict"), *cut, (GUIDE, "remark")), beside=(NUMBER_COLUMN,)))
+        _write_more(book, city, tables)
         files = _files(forms, tables["findings"], tables["ignored"])
         write_plan(book, Plan(FILES, f"{_bureau(city)}报送文件清单", FILE_COLUMNS, files))
         if notices.height:
@@ -65,8 +73,20 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
                                   notes=(("下列事项系统已自动处理，或仅供参考，可不改。", "remark"),)))
 
 
+def _write_more(book: Book, city: str, tables: Mapping[str, pl.DataFrame]) -> None:
+    """What has been mended, and what new versions have changed; no sheet where there is nothing of the kind."""
+    mended, changes = remembered.mended(tables, city), remembered.changes(tables, city)
+    if mended.height:
+        write_plan(book, Plan(MENDED, f"{_bureau(city)}已改正的问题", remembered.MENDED_COLUMNS, mended,
+                              notes=(("下列问题已不再出现，不需再办。", "remark"),)))
+    if changes.height:
+        write_plan(book, Plan(CHANGES, f"{_bureau(city)}新旧版本差异", remembered.CHANGE_COLUMNS, changes,
+                              notes=(("现行的一版与它所替代的一版逐项比较，行的先后变动不算差异。请核对是否确需改动。", "remark"),)))
+
+
 def verdict(forms: pl.DataFrame, found: pl.DataFrame) -> str:
-    """How the bureau stands, in one sentence: 须改正 3 处，需核实 2 处."""
+    """How the bureau stands, in one sentence: 须改正 3 处，需核实 2 处. What is settled does not count."""
+    found = found.filter(~remembered.settled())
     current = forms.filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED))
     if not current.height:
         return "尚未收到可计入的报送材料。"
@@ -85,17 +105,19 @@ def grouped(found: pl.DataFrame) -> pl.DataFrame:
     """Findings as rows of the list: errors first, repeats of a rule in a form together with their cells."""
     pattern = pl.col("message").str.replace_all(_VARYING, "")
     frame = found.sort(
-        terms.by_severity(), pl.col("status") != Status.UNREADABLE, "form", "submission_id", terms.by_table(),
-        "row", "code", nulls_last=True, maintain_order=True).with_columns(
+        remembered.settled(), terms.by_severity(), pl.col("status") != Status.UNREADABLE, "form", "submission_id",
+        terms.by_table(), "row", "code", nulls_last=True, maintain_order=True).with_columns(
         pattern=pattern, message=terms.message())
-    same = ["submission_id", "code", "severity", "sheet", "table", "field", "pattern"]
+    same = ["submission_id", "code", "severity", "sheet", "table", "field", "pattern", "state", "first_seen",
+            "explanation"]
     part = pl.int_range(pl.len()).over(same) // REPEATS_A_ROW
     frame = frame.with_columns(part=part, total=pl.len().over(same))
     rows = frame.group_by(*same, "part", maintain_order=True).agg(
         pl.col("form", "home", "total").first(), pl.col("message"), pl.col("cell").drop_nulls(),
-        _by_cell("value"), _by_cell("suggestion"))
+        _by_cell("value"), _by_cell("suggestion"), numbers=pl.col("finding_id").str.join("\n"))
     rows = rows.with_columns(pl.col("cell").list.join(",").alias("cell")).with_columns(
-        place=terms.place("home"), severity=terms.severity(), message=_message(), remark=pl.lit(""))
+        place=terms.place("home"), severity=terms.severity(), message=_message(), remark="explanation",
+        standing="state", state=remembered.state_words())
     return numbered(rows)
 
 

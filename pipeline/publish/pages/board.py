@@ -10,13 +10,14 @@ from urllib.parse import quote
 
 import polars as pl
 
+from pipeline import reminders
 from pipeline.publish import terms
 from pipeline.publish.order import ordered
-from pipeline.publish.pages import charts, receipt, render, tilemap
+from pipeline.publish.pages import charts, letters, receipt, render, tilemap, watched
 from pipeline.publish.pages.decisions import decisions
 from pipeline.publish.pages.due import Due
 from pipeline.publish.register.overview import OTHER_KIND, commonest
-from pipeline.publish.register.progress import MENDING, NOTHING, PASSED, city_rows
+from pipeline.publish.register.progress import MENDING, NIL, NOTHING, PASSED, city_rows
 from schemas import call
 from schemas.form_2023 import FORM
 from schemas.register import STATUS_WORDS, Status, titles
@@ -26,7 +27,7 @@ NAME = "报送情况.html"
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送情况"
 OVERDUE = "逾期"
 # States with the mark that stands for each in the pages: a shape, not only a colour.
-STATES = {PASSED: "pass", MENDING: "mend", NOTHING: "none", OVERDUE: "late"}
+STATES = {PASSED: "pass", MENDING: "mend", NIL: "nil", NOTHING: "none", OVERDUE: "late"}
 MOST_DECISIONS = 100
 _OTHER_FIELD, _NO_FIELD = "《通知》所列以外", "未填"
 
@@ -63,13 +64,16 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, 
     """
     tables = ordered(tables)
     due = Due.of(deadline, now)
-    cities = _cities(tables["submissions"], due)
+    cities = _cities(tables, due)
     matters = decisions(tables)
     mistakes = commonest(tables)
     render.write(
         "board.html", target, title=TITLE, due=due, notice=call.NOTICE, cities=cities,
-        states=_states(cities), overdue=OVERDUE, nothing=NOTHING, chase=_chase(cities, due),
-        reported=sum(line.received > 0 for line in cities), admitted=sum(line.admitted for line in cities),
+        states=_states(cities), overdue=OVERDUE, nothing=NOTHING,
+        letters=letters.letters(_chase(cities, due), reminders.reminders(tables, due)), script=letters.script(),
+        reported=sum(line.state not in (NIL, NOTHING, OVERDUE) for line in cities),
+        nil=sum(line.state == NIL for line in cities), files=watched.files(tables), voided=watched.voided(tables),
+        changes=watched.changes(tables), again=watched.decisions(tables), admitted=sum(line.admitted for line in cities),
         mending=tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).height,
         organisations=tables["organisations"].height, matters=matters[:MOST_DECISIONS],
         more=len(matters[MOST_DECISIONS:]), charts=_charts(tables, cities),
@@ -84,10 +88,10 @@ def link_to(city: str) -> str:
     return "../" + quote(f"{city}/{receipt.NAME}")
 
 
-def _cities(submissions: pl.DataFrame, due: Due) -> tuple[CityLine, ...]:
-    counted = submissions.filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED)).group_by("city").agg(
+def _cities(tables: Mapping[str, pl.DataFrame], due: Due) -> tuple[CityLine, ...]:
+    counted = tables["submissions"].filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED)).group_by("city").agg(
         late=pl.col("late").sum().cast(pl.Int64), last=pl.col("received_at").max())
-    frame = city_rows(submissions).join(counted, on="city", how="left", maintain_order="left")
+    frame = city_rows(tables).join(counted, on="city", how="left", maintain_order="left")
     rows = {row["city"]: row for row in frame.iter_rows(named=True)}
     return tuple(_city(city, rows[city.name], due) for city in call.CITIES)
 
@@ -105,14 +109,14 @@ def _city(city: call.City, row: Mapping, due: Due) -> CityLine:
 
 
 def _states(cities: tuple[CityLine, ...]) -> list[tuple[str, str, list[CityLine]]]:
-    """State, mark and cities; nothing sent and overdue only where there is one."""
+    """State, mark and cities; declarations, nothing sent and overdue only where there is one."""
     held = [(state, mark, [line for line in cities if line.state == state]) for state, mark in STATES.items()]
-    return [each for each in held if each[2] or each[0] not in (NOTHING, OVERDUE)]
+    return [each for each in held if each[2] or each[0] not in (NIL, NOTHING, OVERDUE)]
 
 
 def _chase(cities: tuple[CityLine, ...], due: Due) -> list[str]:
-    """Sentences ready to be sent to the bureaus that are missing or have something to mend."""
-    missing = [line.city.bureau for line in cities if not line.received]
+    """Sentences for all bureaus together that are missing or have something to mend, as a group is told."""
+    missing = [line.city.bureau for line in cities if line.state in (NOTHING, OVERDUE)]
     mending = [f"{line.city.bureau}（{line.mending} 份）" for line in cities if line.mending]
     until = f"已过截止时间（{due.words}），请立即" if due.passed else f"请于{due.words}前"
     said = []

@@ -36,10 +36,10 @@ class Due(NamedTuple):
 
     @property
     def countdown(self) -> str:
-        """还有 8 天, 今日截止 or 已过 3 天."""
+        """还有 8 天, 今日截止 or 已截止 3 天."""
         if self.days > 0:
             return f"还有 {self.days} 天"
-        return f"已过 {-self.days} 天" if self.passed else "今日截止"
+        return f"已截止 {-self.days} 天" if self.passed else "今日截止"
 
 
 def in_words(day: date) -> str:

@@ -12,7 +12,8 @@ from urllib.parse import quote
 
 import polars as pl
 
-from pipeline.publish import problems, terms
+from pipeline import accounts, arrivals, history
+from pipeline.publish import most, problems, remembered, terms
 from pipeline.publish.order import ordered
 from pipeline.publish.pages import render
 from pipeline.publish.pages.due import Due
@@ -20,9 +21,12 @@ from schemas import call, catalogue
 from schemas.form_2023 import FORM
 from schemas.register import ADMITTED, STATUS_WORDS, Status
 from schemas.rule import SEVERITY_WORDS, Severity
+from schemas.season import CityState, FindingState
 
 NAME = "报送回执.html"
 PROBLEMS_NAME = "问题清单.xlsx"
+# States that are said beside a problem; that it is still open goes without saying.
+_TOLD_STATES = tuple(str(state) for state in FindingState if state is not FindingState.OPEN)
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送回执"
 
 
@@ -43,6 +47,11 @@ class Entry(NamedTuple):
     errors: int
     warnings: int
     reason: str | None
+    # What is to be known of the file itself: gone from the inbox, a clock ahead.
+    remark: str | None = None
+    modified_at: datetime | None = None
+    # What became of the rows of its tables.
+    rows: str = ""
 
     @property
     def past(self) -> bool:
@@ -60,6 +69,8 @@ class Problem(NamedTuple):
     level: str
     code: str
     clause: str
+    # New or back since the round before; what settles it.
+    state: str = ""
 
 
 class Form(NamedTuple):
@@ -67,7 +78,15 @@ class Form(NamedTuple):
 
     entry: Entry
     problems: tuple[Problem, ...]
+    settled: tuple[Problem, ...]
     notices: tuple[Problem, ...]
+
+
+class Compared(NamedTuple):
+    """What changed since the round before, in numbers, and what was mended: (consortium, problem, rule)."""
+
+    since: history.Since
+    mended: tuple[tuple[str | None, str | None, str], ...]
 
 
 class Step(NamedTuple):
@@ -84,32 +103,37 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
     `tables` as in `schemas.register.TABLES`; of them only what `city` (official name) sent is shown.
     """
     mine = ordered({name: tables[name].filter(pl.col("city") == city)
-                    for name in ("submissions", "findings", "ignored")})
+                    for name in ("submissions", "findings", "ignored", "arrivals", "finding_history")})
     due = Due.of(deadline, now)
-    entries = _entries(mine)
-    found = _current_findings(mine)
-    forms = _forms(entries, found)
+    entries = _entries(mine, accounts.in_words(tables["rows"].filter(city=city)))
+    found = remembered.with_history(_current_findings(mine), mine)
+    compared = _compared(tables, city)
+    forms = _forms(entries, most.listed(found), compared is not None)
+    nil = next(iter(tables["cities"].filter(city=city, state=CityState.NIL)["nil_reason"]), None)
     render.write(
         "receipt.html", target, title=TITLE, due=due,
         office=call.OFFICE, centre=call.CENTRE, notice=call.NOTICE,
         bureau={known.name: known.bureau for known in call.CITIES}.get(city, city),
-        number=_number(city, due, entries, forms), verdict=problems.verdict(mine["submissions"], found),
+        number=_number(city, due, entries, forms, compared, nil), nil=nil,
+        verdict=f"已登记零申报：{nil}。" if nil else problems.verdict(mine["submissions"], found),
         entries=entries.values(), files=len({(entry.file, entry.sha256) for entry in entries.values()}),
         forms=[form for form in forms if form.problems], noticed=[form for form in forms if form.notices],
+        settled=[form for form in forms if form.settled], compared=compared,
+        changes=_changes(tables, city) if compared else {},
         steps=_steps(forms), finished=sum(not _pending(form) for form in forms),
         mending=any(form.entry.status in terms.TO_MEND for form in forms),
         problems_name=PROBLEMS_NAME, problems_link=quote(PROBLEMS_NAME), form_title=FORM.title,
-        levels={str(level): words for level, words in SEVERITY_WORDS.items()})
+        levels={str(level): words for level, words in SEVERITY_WORDS.items()}, cut=most.NOTE if most.is_cut(found) else "")
 
 
-def _entries(mine: Mapping[str, pl.DataFrame]) -> dict[str, Entry]:
+def _entries(mine: Mapping[str, pl.DataFrame], rows: Mapping[str, str]) -> dict[str, Entry]:
     """By submission: everything received, in the order of arrival."""
     said = terms.first_message(mine["findings"], mine["ignored"])
-    frame = mine["submissions"].join(said, on="submission_id", how="left", maintain_order="left")
+    frame = arrivals.of_submissions(mine).join(said, on="submission_id", how="left", maintain_order="left")
     frame = frame.with_columns(
         reason=terms.reason("consortium_id"), latest=pl.col("version").max().over("consortium_id"))
     frame = frame.sort("received_at", "file", "sheet", "version", "submission_id", nulls_last=True)
-    return {row["submission_id"]: _entry(number, row)
+    return {row["submission_id"]: _entry(number, row)._replace(rows=rows.get(row["submission_id"], ""))
             for number, row in enumerate(frame.iter_rows(named=True), start=1)}
 
 
@@ -123,7 +147,27 @@ def _entry(number: int, row: Mapping) -> Entry:
     return Entry(
         number, row["file"], sheet, row["consortium_name"], row["received_at"],
         bool(row["late"]) and not past, row["size"], row["sha256"], version, str(status),
-        STATUS_WORDS[status], row["errors"] or 0, row["warnings"] or 0, row["reason"])
+        STATUS_WORDS[status], row["errors"] or 0, row["warnings"] or 0, row["reason"],
+        row["remark"], row["modified_at"])
+
+
+def _compared(tables: Mapping[str, pl.DataFrame], city: str) -> Compared | None:
+    """Nothing in a city's first round, and where there never was anything to mend."""
+    known = tables["finding_history"]
+    first = known.filter(city=city)["first_round"].min()
+    if first is None or history.latest_round(known) == first:
+        return None
+    rows = history.mended(tables).filter(city=city).sort("consortium_name", terms.by_severity(), "code", "finding_id")
+    return Compared(history.since(tables).get(city, history.Since()),
+                    tuple(rows.select("consortium_name", "note", "code").iter_rows()))
+
+
+def _changes(tables: Mapping[str, pl.DataFrame], city: str) -> dict[str, list[dict]]:
+    """What new versions changed, by consortium and versions."""
+    listed: dict[str, list[dict]] = {}
+    for row in remembered.changes(tables, city).iter_rows(named=True):
+        listed.setdefault(f"{row['consortium_name'] or ''}（{row['versions']}）", []).append(row)
+    return listed
 
 
 def _current_findings(mine: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -133,22 +177,22 @@ def _current_findings(mine: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     return mine["findings"].join(known, on="submission_id", maintain_order="left")
 
 
-def _forms(entries: Mapping[str, Entry], found: pl.DataFrame) -> list[Form]:
+def _forms(entries: Mapping[str, Entry], found: pl.DataFrame, compared: bool) -> list[Form]:
     """Forms that count: those to be mended first, then in the order of arrival."""
-    grave = pl.col("severity") != Severity.NOTICE
-    split = [_by_form(found.filter(condition)) for condition in (grave, ~grave)]
+    grave, settled = pl.col("severity") != Severity.NOTICE, remembered.settled()
+    split = [_by_form(found.filter(condition), compared) for condition in (grave & ~settled, grave & settled, ~grave)]
     forms = [Form(entry, *(tuple(part.get(key, ())) for part in split)) for key, entry in entries.items()
              if not entry.past]
     return sorted(forms, key=lambda form: (form.entry.status not in terms.TO_MEND, form.entry.number))
 
 
-def _by_form(found: pl.DataFrame) -> dict[str, list[Problem]]:
+def _by_form(found: pl.DataFrame, compared: bool) -> dict[str, list[Problem]]:
     listed: dict[str, list[Problem]] = {}
     for row in problems.grouped(found).iter_rows(named=True):
         clause = _clauses().get((row["code"], row["severity"]), "")
         listed.setdefault(row["submission_id"], []).append(Problem(
             row["place"] or "整个文件", row["message"] or "", row["value"], row["suggestion"], row["severity"],
-            row["code"], clause))
+            row["code"], clause, row["state"] if compared and row["standing"] in _TOLD_STATES else ""))
     return listed
 
 
@@ -182,8 +226,8 @@ def _what(form: Form) -> str:
     return f"在原表中改正 {entry.errors} 处，重新放入本市收件夹。{also}"
 
 
-def _number(city: str, due: Due, entries: Mapping[str, Entry], forms: list[Form]) -> str:
+def _number(city: str, due: Due, entries: Mapping[str, Entry], forms: list[Form], *others: object) -> str:
     """City, day, and eight digits that change with anything that the receipt states."""
     code = {known.name: known.code for known in call.CITIES}.get(city, "000000")
-    stated = "\n".join(map(repr, (*entries.values(), *forms))).encode("utf-8")
+    stated = "\n".join(map(repr, (*entries.values(), *forms, *others))).encode("utf-8")
     return f"{code}-{due.today:%Y%m%d}-{hashlib.sha256(stated).hexdigest()[:8].upper()}"

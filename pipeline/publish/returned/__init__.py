@@ -10,10 +10,11 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
-from pipeline.publish.atomic import replacing
+from pipeline.publish.atomic import place_of, replacing
+from pipeline.publish.links import MOVED, NO_MACROS
 from pipeline.publish.returned.earlier import explanations
 from pipeline.publish.returned.fallback import Transfer
-from pipeline.publish.returned.lines import entries_of
+from pipeline.publish.returned.lines import Entry, entries_of
 from pipeline.publish.returned.marking import marked
 from pipeline.publish.returned.scan import Unmarkable
 from pipeline.publish.returned.sheet import Page
@@ -21,7 +22,8 @@ from pipeline.read import FormReading
 from pipeline.signature import Refused, kind_of
 from schemas.rule import SEVERITY_WORDS, Severity
 
-__all__ = ["answer", "explanations", "name_of", "verdict", "write"]
+__all__ = ["answer", "blank", "entries_of", "explanations", "mark", "moved", "name_of", "put", "subject", "verdict",
+           "write"]
 
 _KINDS = {
     "xls": "97-2003 版（.xls、.et）",
@@ -33,8 +35,10 @@ _MOVED = (
     "原文件为{kind}格式，无法在原表上标注，已将贵单位填写的内容原样转入省里下发的模板并标注（模板以外的内容没有转入）。"
     "请在本文件中改正后报送。"
 )
+_SPARED = "原文件无法标注，后面附的是省里下发的空白模板；请对照下面的问题在原文件中改正后报送。"
 _NOTHING_READ = "原文件中没有读到可转入的内容，后面附的是省里下发的空白模板，请填写后报送。"
-_SUFFIXES = (".xlsx", ".xlsm", ".xltx", ".xltm")
+_BLANK = "（空白模板）"
+_SUFFIXES, _WITH_MACROS = (".xlsx", ".xltx"), (".xlsm", ".xltm")
 
 
 def write(
@@ -45,27 +49,47 @@ def write(
     `findings` are rows of `schemas.register.Findings` about this file, `forms` what was read from it.
     `target` should be named as `name_of` says.
     """
-    data = answer(original, forms, findings, verdict)
+    put(answer(original, forms, findings, verdict), target)
+
+
+def put(data: bytes, target: Path) -> Path:
+    """Write an answer's bytes, in one step; where they are, which is another place if the target is open."""
     with replacing(target) as aside:
         aside.write_bytes(data)
+    return place_of(target)
 
 
 def answer(original: bytes, forms: Sequence[FormReading], findings: pl.DataFrame, verdict: str) -> bytes:
     """The bytes of the answer: the original marked, else the official template with its contents."""
     entries = entries_of(findings.iter_rows(named=True))
-    page = Page(verdict, entries, _subject(forms))
-    kind = _kind(original)
-    # A file that broke its reader is not opened again here, nor handed back.
-    readable = forms or any(entry.sheet for entry in entries)
-    if kind == "xlsx" and readable:
-        try:
-            return marked(original, page)
-        except Unmarkable:
-            page = Page(verdict, entries, page.subject)
+    return mark(original, subject(forms), entries, verdict) or moved(original, forms, entries, verdict)
+
+
+def moved(original: bytes, forms: Sequence[FormReading], entries: Sequence[Entry], verdict: str) -> bytes:
+    """The official template with the file's contents, marked."""
     transfer = Transfer(forms)
-    page.note = _MOVED.format(kind=_KINDS.get(kind, "")) if forms else _NOTHING_READ
-    page.entries = [transfer.entry(entry) for entry in entries]
+    page = Page(verdict, entries, subject(forms) or "")
+    page.note = _MOVED.format(kind=_KINDS.get(_kind(original), "")) if forms else _NOTHING_READ
+    page.entries = [transfer.entry(entry) for entry in page.entries]
     return marked(transfer.workbook(), page)
+
+
+def blank(subject: str | None, entries: Sequence[Entry], verdict: str) -> bytes:
+    """问题清单 before a blank template: the answer to a file that breaks what we would do with its contents."""
+    without = [entry._replace(sheet="", cells=()) for entry in entries]
+    return marked(Transfer(()).workbook(), Page(verdict, without, subject or "", _SPARED))
+
+
+def mark(original: bytes, subject: str | None, entries: Sequence[Entry], verdict: str) -> bytes | None:
+    """The original marked, None if that cannot be done; `subject` names the forms in it, None if there is none."""
+    # A file that broke its reader is not opened again here, nor handed back.
+    readable = subject is not None or any(entry.sheet for entry in entries)
+    if not readable or _kind(original) != "xlsx":
+        return None
+    try:
+        return marked(original, Page(verdict, entries, subject or ""))
+    except Unmarkable:
+        return None
 
 
 def verdict(errors: int, warnings: int, admitted: bool) -> str:
@@ -83,7 +107,9 @@ def name_of(original: bytes, file: str) -> str:
     name, kind = PurePosixPath(file), _kind(original)
     if kind == "xlsx" and name.suffix.lower() in _SUFFIXES:
         return name.name
-    return f"{name.stem}（{'转为 xlsx 格式' if kind else '空白模板'}）.xlsx"
+    if kind == "xlsx" and name.suffix.lower() in _WITH_MACROS:
+        return f"{name.stem}{NO_MACROS}.xlsx"
+    return f"{name.stem}{MOVED if kind else _BLANK}.xlsx"
 
 
 def _kind(original: bytes) -> str:
@@ -94,8 +120,10 @@ def _kind(original: bytes) -> str:
         return ""
 
 
-def _subject(forms: Sequence[FormReading]) -> str:
-    """The names of the forms in the file."""
+def subject(forms: Sequence[FormReading]) -> str | None:
+    """The names of the forms in the file, None if there is no form."""
+    if not forms:
+        return None
     names = [
         value.text.strip()
         for form in forms

@@ -28,6 +28,7 @@ _AFTER_DRAWING = (
 )
 _CHARACTER_PIXELS, _EDGE_PIXELS, _PIXELS_A_POINT = 7, 5, 4 / 3
 _WIDTH, _HEIGHT = 8.43, 15.0
+_MOST_ROWS, _MOST_COLS = 1 << 20, 1 << 14
 
 
 class Box(NamedTuple):
@@ -67,7 +68,9 @@ class SheetPart:
     def _rows(self) -> dict[int, Node]:
         rows, number = {}, -1
         for row in self._content.all("row"):
-            number = int(row.get("r") or number + 2) - 1
+            number = row.number("r", number + 2) - 1
+            if not 0 <= number < _MOST_ROWS:
+                raise Unmarkable("a row that no sheet has")
             rows[number] = row
         return rows
 
@@ -100,8 +103,10 @@ class SheetPart:
     def restyle(self, place: Place, styles: Styles, mark: str) -> None:
         """Give a cell the colour of a level; a cell that is not there is added, empty."""
         row, col = place
+        if row >= _MOST_ROWS or col >= _MOST_COLS:
+            raise Unmarkable("a cell that no sheet has")
         cell = self.cells(row).get(col)
-        own = int(cell.get("s") or 0) if cell is not None else self._style_without_cell(row, col)
+        own = cell.number("s") if cell is not None else self._style_without_cell(row, col)
         style = str(styles.marked(own, mark))
         if cell is not None:
             self.part.set(cell, "s", style)
@@ -113,7 +118,7 @@ class SheetPart:
         found = False
         for row in self._content.all("row"):
             for cell in row.all("c"):
-                style = int(cell.get("s") or 0)
+                style = cell.number("s")
                 if (before := styles.unmarked(style)) != style:
                     self.part.set(cell, "s", str(before))
                     found = True
@@ -122,11 +127,11 @@ class SheetPart:
     def _style_without_cell(self, row: int, col: int) -> int:
         line = self._rows.get(row)
         if line is not None and line.get("customFormat") in ("1", "true"):
-            return int(line.get("s") or 0)
+            return line.number("s")
         columns = self.root.first("cols")
         for column in columns.all("col") if columns else ():
-            if int(column.get("min") or 1) <= col + 1 <= int(column.get("max") or 1):
-                return int(column.get("style") or 0)
+            if column.number("min", 1) <= col + 1 <= column.number("max", 1):
+                return column.number("style")
         return 0
 
     def drawing(self) -> str:
@@ -171,12 +176,12 @@ class SheetPart:
     def _columns(self) -> list[int]:
         """The right edges of the columns in pixels."""
         given = self.root.first("sheetFormatPr")
-        usual = float((given.get("defaultColWidth") if given else "") or _WIDTH)
+        usual = given.size("defaultColWidth", _WIDTH) if given else _WIDTH
         widths = [usual] * 300
         columns = self.root.first("cols")
         for column in columns.all("col") if columns else ():
-            wide = 0.0 if column.get("hidden") in ("1", "true") else float(column.get("width") or usual)
-            for col in range(int(column.get("min") or 1) - 1, min(int(column.get("max") or 1), len(widths))):
+            wide = 0.0 if column.get("hidden") in ("1", "true") else column.size("width", usual)
+            for col in range(column.number("min", 1) - 1, min(column.number("max", 1), len(widths))):
                 widths[col] = wide
         return list(
             accumulate(round(wide * _CHARACTER_PIXELS) + _EDGE_PIXELS if wide else 0 for wide in widths)
@@ -186,10 +191,10 @@ class SheetPart:
     def _lines(self) -> list[int]:
         """The lower edges of the rows in pixels."""
         given = self.root.first("sheetFormatPr")
-        usual = float((given.get("defaultRowHeight") if given else "") or _HEIGHT)
+        usual = given.size("defaultRowHeight", _HEIGHT) if given else _HEIGHT
         heights = [usual] * (max([*self._rows, *self._new], default=0) + 200)
         for number, row in self._rows.items():
-            heights[number] = 0.0 if row.get("hidden") in ("1", "true") else float(row.get("ht") or usual)
+            heights[number] = 0.0 if row.get("hidden") in ("1", "true") else row.size("ht", usual)
         return list(accumulate(round(high * _PIXELS_A_POINT) for high in heights))
 
     def result(self) -> bytes:

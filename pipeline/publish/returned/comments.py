@@ -91,8 +91,8 @@ def _text(part: Part, node: Node) -> str:
 
 
 def _author(comment: Node, authors: list[str]) -> str:
-    number = int(comment.get("authorId") or 0)
-    return authors[number] if number < len(authors) else ""
+    number = comment.number("authorId")
+    return authors[number] if 0 <= number < len(authors) else ""
 
 
 def _new_part(package: Package, sheet: SheetPart, name: str) -> str:

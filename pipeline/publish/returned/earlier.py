@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Iterable
 
-from pipeline.grid import Grid, open_workbook
+from pipeline.grid import open_workbook
 from pipeline.publish.returned import comments
 from pipeline.publish.returned.cells import SheetPart
 from pipeline.publish.returned.package import Package
-from pipeline.publish.returned.sheet import CODE, PLACE, REMARK
+from pipeline.publish.returned.sheet import Remarks
 from pipeline.publish.returned.styles import Styles, has_ours
 from pipeline.publish.returned.workbook import Workbook
+from pipeline.read.remarks import Remark, on_sheet
 from pipeline.signature import Refused
 from schemas.form_2023 import FORM
 
-Remarks = Mapping[tuple[str, str], str]
-# Programs save the line break behind the address as they like.
-_ADDRESS = re.compile(r"^[A-Z]{1,3}\d+(?:—[A-Z]{1,3}\d+)?(?:（另有 \d+ 处）)?\s*")
-
 
 def explanations(data: bytes) -> Remarks | None:
-    """(rule, place in words) → what the bureau wrote in 说明; None if the file has no sheet of ours."""
+    """Number, or (rule, place in words) → what the bureau wrote in 说明; None if the file has no sheet of ours."""
     return next((remarks for _, remarks in _own(data)), None)
 
 
@@ -32,23 +28,14 @@ def _own(data: bytes) -> list[tuple[str, Remarks]]:
     except Refused:
         return []
     named = [grid for grid in grids if grid.name.startswith(FORM.answer_sheet)]
-    return [(grid.name, remarks) for grid in named if (remarks := _remarks(grid)) is not None]
+    return [(grid.name, _by_finding(told)) for grid in named if (told := on_sheet(grid)) is not None]
 
 
-def _remarks(grid: Grid) -> Remarks | None:
-    """The explanations on a sheet, None if it has not the columns of ours."""
-    for row in range(min(grid.height, 20)):
-        columns = {cell.text: cell.col for cell in grid.in_row(row)}
-        if {CODE, PLACE, REMARK} <= columns.keys():
-            break
-    else:
-        return None
-    found: dict[tuple[str, str], str] = {}
-    for cell in grid:
-        if cell.col == columns[REMARK] and cell.row > row:
-            code, place = grid.at(cell.row, columns[CODE]), grid.at(cell.row, columns[PLACE])
-            if code and place:
-                found.setdefault((code.text, _ADDRESS.sub("", place.text, count=1)), cell.text)
+def _by_finding(told: Iterable[Remark]) -> Remarks:
+    """The first text for each finding: a cell of several areas has several lines."""
+    found: dict[str | tuple[str, str], str] = {}
+    for remark in told:
+        found.setdefault(remark.number or remark.place, remark.text)
     return found
 
 

@@ -7,6 +7,7 @@ goes to the cell where its content stands now.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, time
 from math import isfinite
@@ -34,6 +35,9 @@ _SYMBOLS = (
     {ord(mark): "☑" for mark in CHECKED} | {ord(mark): "□" for mark in UNCHECKED} | {ord(_PLAIN_CROSS): "✗"}
 )
 _SYMBOLS = {char: mark for char, mark in _SYMBOLS.items() if char >= 0xE000}
+# What Excel takes for a sheet's name, of characters that show; other formats allow more.
+_SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+                         r"{1,31}(?<!')")
 # A cell of the file: its sheet and address.
 _Cell = tuple[str, str]
 
@@ -100,7 +104,8 @@ def _names(forms: Sequence[FormReading]) -> list[str]:
     if len(forms) <= 1:
         return [FORM.sheet]
     names = [form.sheet for form in forms]
-    if len(set(names)) == len(names) and FORM.answer_sheet not in names and notes.NAME not in names:
+    taken = {name.lower() for name in (*names, FORM.answer_sheet, notes.NAME)}
+    if len(taken) == len(names) + 2 and all(map(_SHEET_NAME.fullmatch, names)):
         return names
     return [f"{FORM.sheet}{number}" for number in range(1, len(forms) + 1)]
 

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from pipeline.publish.returned.cells import Place, place_of
 from schemas.form_2023 import FORM
 from schemas.rule import SEVERITY_WORDS, Severity
+from schemas.season import SETTLED
 
 # Repeats in one group of the list, and cells of one finding that have a line each.
 _MOST_REPEATS, _MOST_AREAS = 12, 10
@@ -21,11 +22,12 @@ _WHERE = re.compile(r"(?P<where>.*?)(?:（[A-Z]{1,3}\d+(?:、[A-Z]{1,3}\d+)*）)
 _CODES = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])")
 _LEVELS = {str(level): level for level in Severity}
 _ORDER = {level: place for place, level in enumerate(Severity)}
+_SETTLED = frozenset(map(str, SETTLED))
 _TABLES = {block.name: place for place, block in enumerate(FORM.blocks, 1)}
 
 
 class Entry(NamedTuple):
-    """One finding; `where` is its place in words, `cells` its addresses on `sheet`."""
+    """One finding; `where` is its place in words, `cells` its addresses on `sheet`, `explanation` what was taken."""
 
     level: Severity
     code: str
@@ -38,6 +40,14 @@ class Entry(NamedTuple):
     message: str
     value: str
     suggestion: str
+    number: str = ""
+    state: str = ""
+    explanation: str = ""
+
+    @property
+    def asked(self) -> bool:
+        """Whether it is to be mended or explained."""
+        return self.level != Severity.NOTICE and self.state not in _SETTLED
 
 
 class Line(NamedTuple):
@@ -87,6 +97,9 @@ def _entry(finding: Mapping[str, Any]) -> Entry:
         rest,
         finding["value"] or "",
         finding["suggestion"] or "",
+        finding["finding_id"] or "",
+        finding["state"] or "",
+        finding.get("explanation") or "",
     )
 
 
@@ -126,10 +139,10 @@ def _areas(cells: Sequence[str]) -> list[str]:
 
 
 def marks(entries: Sequence[Entry]) -> dict[str, dict[Place, list[Entry]]]:
-    """By sheet, the cells to be marked, with what is said of each; a notice marks nothing."""
+    """By sheet, the cells to be marked, with what is said of each; a notice marks nothing, nor does what is settled."""
     found: dict[str, dict[Place, list[Entry]]] = {}
     for entry in entries:
-        if entry.level != Severity.NOTICE:
+        if entry.asked:
             for cell in entry.cells:
                 found.setdefault(entry.sheet, {}).setdefault(place_of(cell), []).append(entry)
     return found

@@ -8,7 +8,7 @@ from pipeline.publish.returned.styles import COLOURS, Styles, solid
 from schemas.rule import SEVERITY_WORDS, Severity
 
 _GREY = "FFD9D9D9"
-_BLACK, _BLUE = "FF000000", "FF0563C1"
+_BLACK, _BLUE, _FAINT = "FF000000", "FF0563C1", "FFA6A6A6"
 _SIDES = ("left", "right", "top", "bottom")
 _BORDER = "".join(f'<{side} style="thin"><color auto="1"/></{side}>' for side in _SIDES)
 _NO_BORDER = "".join(f"<{side}/>" for side in _SIDES)
@@ -49,6 +49,8 @@ LOOKS = {
     "text": Look(),
     "centre": Look(side="center"),
     "link": Look(colour=_BLUE),
+    # For the machine; a clerk need not look at it.
+    "number": Look(points=6, side="center", colour=_FAINT),
     SEVERITY_WORDS[Severity.ERROR]: Look("黑体", side="center", fill=COLOURS[Severity.ERROR]),
     SEVERITY_WORDS[Severity.WARNING]: Look(side="center", fill=COLOURS[Severity.WARNING]),
     SEVERITY_WORDS[Severity.NOTICE]: Look(side="center"),

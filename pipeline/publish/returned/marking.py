@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import chain, count
 
-from pipeline.publish.returned import comments, drawing, earlier
+from pipeline.publish.returned import comments, drawing, earlier, live
 from pipeline.publish.returned.cells import Place, SheetPart
 from pipeline.publish.returned.lines import Entry, comment, gravest, marks
 from pipeline.publish.returned.package import Package
@@ -14,6 +14,7 @@ from pipeline.publish.returned.styles import Styles
 from pipeline.publish.returned.workbook import Workbook
 from schemas.form_2023 import FORM
 
+_WITHOUT_MACROS = "原文件是启用宏的工作簿。宏没有保留，本文件是普通工作簿（.xlsx），填写的内容和格式不变，请在本文件中改正后报送。"
 # Other names, where the bureau has a sheet of that name itself; the reader takes none of them for a form.
 _OTHER_NAME = f"{FORM.answer_sheet}说明"
 
@@ -25,6 +26,8 @@ def marked(data: bytes, page: Page) -> bytes:
         Unmarkable: it is no package, or one that cannot be changed part by part.
     """
     package = Package(data)
+    if live.take_out(package):
+        page = replace(page, note=_WITHOUT_MACROS)
     page = replace(page, remarks=earlier.take_out(package, data))
     book = Workbook(package)
     path = book.styles()

@@ -8,6 +8,7 @@ import zipfile
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
+from pipeline.publish.returned.archive import BROKEN, Archive, Entry, Writer
 from pipeline.publish.returned.scan import Node, Part, Unmarkable
 
 _LARGEST = 256 * 1024 * 1024
@@ -16,15 +17,6 @@ _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _MOMENT = (1980, 1, 1, 0, 0, 0)
-_BROKEN = (
-    zipfile.BadZipFile,
-    OSError,
-    ValueError,
-    NotImplementedError,
-    EOFError,
-    RuntimeError,
-    zipfile.zlib.error,
-)
 
 
 class Link(NamedTuple):
@@ -40,19 +32,26 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         try:
-            self._zip = zipfile.ZipFile(io.BytesIO(data))
-        except _BROKEN as broken:
+            self._archive = Archive(data)
+        except BROKEN as broken:
             raise Unmarkable("no package") from broken
-        entries = self._zip.infolist()
+        entries = self._archive.entries
         self._entries = {_key(entry.filename): entry for entry in entries}
         if len(self._entries) < len(entries) or sum(entry.file_size for entry in entries) > _LARGEST:
             raise Unmarkable("two parts of one name, or too much")
+        self._found: dict[str, Entry] = {}
+        self._links: dict[str, list[Link]] = {}
         self._changed: dict[str, bytes] = {}
         self._new: dict[str, str] = {}
         self._dropped: set[str] = set()
         self.main = next(
             (link.path for link in self.links("") if link.kind == "officeDocument"), "xl/workbook.xml"
         )
+
+    @property
+    def names(self) -> list[str]:
+        """The parts' names, of those that came with the package."""
+        return [entry.filename for key, entry in self._entries.items() if key not in self._dropped]
 
     def has(self, name: str) -> bool:
         """Whether there is such a part."""
@@ -70,15 +69,21 @@ class Package:
             return self._changed[key]
         if not self.has(name):
             raise Unmarkable("a part is missing")
+        if key not in self._found:
+            self._found[key] = self._entry(key)
+        return self._found[key].data
+
+    def _entry(self, key: str) -> Entry:
         try:
-            return self._zip.read(self._entries[key])
-        except _BROKEN as broken:
+            return self._archive.entry(self._entries[key])
+        except BROKEN as broken:
             raise Unmarkable("a part is damaged") from broken
 
     def put(self, name: str, data: bytes) -> None:
         """Exchange a part or add one."""
         key = _key(name)
         self._changed[key] = data
+        self._links.pop(key, None)
         self._dropped.discard(key)
         if key not in self._entries:
             self._new[key] = name
@@ -87,6 +92,7 @@ class Package:
         """Take a part out, with its relationships and its content type."""
         for key in (_key(name), _key(_links_of(name))):
             self._changed.pop(key, None)
+            self._links.pop(key, None)
             self._new.pop(key, None)
             self._dropped.add(key)
         types = Part(self.read(_TYPES))
@@ -104,10 +110,12 @@ class Package:
 
     def links(self, name: str) -> list[Link]:
         """The relationships of a part; "" stands for the package."""
-        if not self.has(_links_of(name)):
-            return []
-        folder = posixpath.dirname(name)
-        return [_link(node, folder) for node in Part(self.read(_links_of(name))).root.all("Relationship")]
+        owned = _links_of(name)
+        key = _key(owned)
+        if key not in self._links:
+            nodes = Part(self.read(owned)).root.all("Relationship") if self.has(owned) else []
+            self._links[key] = [_link(node, posixpath.dirname(name)) for node in nodes]
+        return self._links[key]
 
     def link(self, name: str, kind: str, path: str, strict: bool) -> str:
         """Relate a part to another; the relationship's id."""
@@ -156,18 +164,16 @@ class Package:
     def save(self) -> bytes:
         """The package: parts in their order, new ones last, always the same bytes."""
         target = io.BytesIO()
-        with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
-            for key, entry in self._entries.items():
-                if key not in self._dropped:
-                    copy = zipfile.ZipInfo(entry.filename, entry.date_time)
-                    copy.external_attr = entry.external_attr
-                    stored = entry.compress_type == zipfile.ZIP_STORED
-                    copy.compress_type = zipfile.ZIP_STORED if stored else zipfile.ZIP_DEFLATED
-                    package.writestr(copy, self.read(entry.filename))
+        with Writer(target) as package:
+            for key, info in self._entries.items():
+                if key in self._changed:
+                    package.copy(info, Entry(self._changed[key], None))
+                elif key not in self._dropped:
+                    package.copy(info, self._found.get(key) or self._entry(key))
             for key, name in self._new.items():
                 fresh = zipfile.ZipInfo(name, _MOMENT)
                 fresh.compress_type = zipfile.ZIP_DEFLATED
-                package.writestr(fresh, self._changed[key])
+                package.add(fresh, self._changed[key])
         return target.getvalue()
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from xml.parsers import expat
 
 _TAG = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
@@ -16,6 +17,11 @@ _ENCODING = re.compile(rb"""^<\?xml[^>]*encoding\s*=\s*["']([^"']+)""")
 _UTF8 = (b"utf-8", b"utf8")
 # Every element takes some hundred bytes while a part is changed.
 _LONGEST = 32 * 1024 * 1024
+# Programs number sheets at will, but not past this; nor is a column wider than that.
+_LARGEST_NUMBER, _LARGEST_SIZE = 1 << 31, 10_000
+# Elements of parts as small as this are kept: a form's are asked for several times, and forms that were filled in
+# on one template have the same cell formats.
+_SMALL, _KEPT = 64 * 1024, 16
 # Contents of cells: nothing in them is ever changed, and a sheet has thousands.
 CONTENTS = (" v", " f", " is", " t")
 
@@ -25,7 +31,7 @@ class Unmarkable(Exception):
 
 
 class Node:
-    """An element. `start` is the place of its tag, `close` that of its end tag (the same if it is empty)."""
+    """An element, the same for every `Part` of these bytes: never changed. `start` is the place of its tag, `close` that of its end tag (the same if it is empty)."""
 
     __slots__ = ("attributes", "children", "close", "name", "space", "start")
 
@@ -40,6 +46,28 @@ class Node:
         if name in self.attributes:
             return self.attributes[name]
         return next((v for k, v in self.attributes.items() if k.endswith(f" {name}")), default)
+
+    def number(self, name: str, default: int = 0) -> int:
+        """A whole number in an attribute; `default` if there is none.
+
+        Raises:
+            Unmarkable: what stands there is none, or is too large for a count of anything.
+        """
+        try:
+            number = int(self.get(name) or default)
+        except ValueError:
+            raise Unmarkable("a number that is none") from None
+        if abs(number) > _LARGEST_NUMBER:
+            raise Unmarkable("a number too large")
+        return number
+
+    def size(self, name: str, default: float) -> float:
+        """A width or height in an attribute; `default` where there is none that could be drawn."""
+        try:
+            size = float(self.get(name) or default)
+        except ValueError:
+            return default
+        return size if 0 <= size <= _LARGEST_SIZE else default
 
     def all(self, name: str) -> list[Node]:
         """Children of that local name."""
@@ -62,7 +90,7 @@ class Part:
 
     def __init__(self, data: bytes, leave_out: tuple[str, ...] = ()) -> None:
         self.data = data
-        self.root = _tree(data, leave_out)
+        self.root = _small_tree(data, leave_out) if len(data) <= _SMALL else _tree(data, leave_out)
         self._changes: list[tuple[int, int, int, bytes]] = []
         self._filled: dict[int, tuple[Node, list[bytes]]] = {}
         self.prefix = self.tag(self.root).rpartition(":")[0]
@@ -145,6 +173,11 @@ class Part:
             pieces += [self.data[at:start], new]
             at = end
         return b"".join([*pieces, self.data[at:]])
+
+
+@lru_cache(_KEPT)
+def _small_tree(data: bytes, leave_out: tuple[str, ...]) -> Node:
+    return _tree(data, leave_out)
 
 
 def _tree(data: bytes, leave_out: tuple[str, ...]) -> Node:

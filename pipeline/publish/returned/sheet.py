@@ -12,15 +12,17 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.grid import address
-from pipeline.publish.problems import PROBLEM_COLUMNS
+from pipeline.publish.problems import NUMBER_COLUMN, PROBLEM_COLUMNS
 from pipeline.publish.returned.lines import Entry, Line, groups
 from pipeline.publish.returned.looks import Looks
 from pipeline.publish.returned.styles import Styles
 from pipeline.publish.returned.text import excel_escaped, lines_in
 from schemas.form_2023 import FORM
 from schemas.rule import SEVERITY_WORDS, Severity
+from schemas.season import STATE_WORDS
 
-# The columns are those of the bureau's 问题清单 but for the form's name; widths in half-width characters.
+# The columns are those of the bureau's 问题清单 but for the form's name and the finding's age; widths in half-width
+# characters. By the number an explanation is taken, wherever the rows of the form have gone.
 WIDTHS = {
     "serial": 5,
     "place": 34,
@@ -30,17 +32,18 @@ WIDTHS = {
     "severity": 8,
     "code": 8,
     "remark": 28,
+    "numbers": 7,
 }
 _RELATED = "相关单元格"
-TITLES = {column.field: column.title for column in PROBLEM_COLUMNS if column.field in WIDTHS}
+TITLES = {column.field: column.title for column in (*PROBLEM_COLUMNS, NUMBER_COLUMN) if column.field in WIDTHS}
 COLUMNS = list(WIDTHS)
-PLACE, REMARK, CODE = (TITLES[name] for name in ("place", "remark", "code"))
 GUIDE = (
     "后面的表中，红色单元格须改正，黄色单元格需核实，鼠标移到单元格上可看批注；点下面的“表·单元格”可直接到该格。"
     "“需核实”的，请改正，或在“说明”栏写明情况（只写“核实无误”不作为说明）。改好保存后，把本文件直接放回本市收件夹；"
     "本表、颜色和批注不作为填报内容，不必删除。"
 )
 NOTHING = "没有需要改正或核实的内容。"
+SETTLED = "以下已经说明或由省里裁定，不需再办；说明过的单元格如再改动，须重新说明。"
 NOTICES = "以下为提示，系统已自动处理或仅供参考，可不改。"
 _LINE_POINTS, _PADDING = 15.5, 6
 _HIGHEST = 409
@@ -59,15 +62,18 @@ _PRINT = (
 )
 
 
+Remarks = Mapping[str | tuple[str, str], str]
+
+
 @dataclass
 class Page:
-    """What the sheet says; `remarks` are explanations given before, by rule and place."""
+    """What the sheet says; `remarks` are what stood in 说明 before, by number, or by rule and place."""
 
     verdict: str
     entries: Sequence[Entry]
     subject: str = ""
     note: str = ""
-    remarks: Mapping[tuple[str, str], str] = field(default_factory=dict)
+    remarks: Remarks = field(default_factory=dict)
 
 
 class Sheet:
@@ -82,14 +88,16 @@ class Sheet:
         self._heading(page)
         self.header = len(self._rows)
         self._row({name: (title, "header") for name, title in TITLES.items()}, 30)
-        wanted = [entry for entry in page.entries if entry.level != Severity.NOTICE]
+        wanted = [entry for entry in page.entries if entry.asked]
         notices = [entry for entry in page.entries if entry.level == Severity.NOTICE]
+        settled = [entry for entry in page.entries if not entry.asked and entry.level != Severity.NOTICE]
         if not wanted:
             self._across(NOTHING, "centre", 26)
         serial = self._list(wanted, page.remarks, 1)
-        if notices:
-            self._across(NOTICES, "heading", 26)
-            self._list(notices, page.remarks, serial)
+        for heading, entries in ((SETTLED, settled), (NOTICES, notices)):
+            if entries:
+                self._across(heading, "heading", 26)
+                serial = self._list(entries, page.remarks, serial)
 
     def _heading(self, page: Page) -> None:
         self._across(FORM.answer_sheet, "title", 38)
@@ -120,7 +128,7 @@ class Sheet:
             f'<row r="{row + 1}" ht="{min(height, _HIGHEST):g}" customHeight="1">{"".join(xml)}</row>'
         )
 
-    def _list(self, entries: Sequence[Entry], remarks: Mapping[tuple[str, str], str], serial: int) -> int:
+    def _list(self, entries: Sequence[Entry], remarks: Remarks, serial: int) -> int:
         """The groups as rows; the next number."""
         for group in groups(entries):
             top = len(self._rows)
@@ -132,9 +140,10 @@ class Sheet:
             serial += 1
         return serial
 
-    def _line(self, line: Line, height: float, remarks: Mapping[tuple[str, str], str], serial: str) -> None:
+    def _line(self, line: Line, height: float, remarks: Remarks, serial: str) -> None:
         entry = line.entry
         words = SEVERITY_WORDS[entry.level]
+        settled = not entry.asked and entry.level != Severity.NOTICE
         self._row(
             {
                 "serial": (serial, "centre"),
@@ -142,9 +151,10 @@ class Sheet:
                 "message": (entry.message, "text"),
                 "value": (entry.value, "text"),
                 "suggestion": (entry.suggestion, "text"),
-                "severity": (words, words),
+                "severity": (STATE_WORDS[entry.state], "centre") if settled else (words, words),
                 "code": (entry.code, "centre"),
-                "remark": (remarks.get((entry.code, entry.where), ""), "text"),
+                "remark": (_remark(line, remarks), "text"),
+                "numbers": (entry.number, "number"),
             },
             height,
         )
@@ -182,6 +192,14 @@ class Sheet:
             f"{_DECLARATION}{before}<cols>{cols}</cols><sheetData>{''.join(self._rows)}</sheetData>"
             f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>{links}{_PRINT}</worksheet>'
         ).encode()
+
+
+def _remark(line: Line, remarks: Remarks) -> str:
+    """What is taken of the bureau's words, else what it wrote; beside the finding's first line only."""
+    if not line.first:
+        return ""
+    entry = line.entry
+    return entry.explanation or remarks.get(entry.number) or remarks.get((entry.code, entry.where), "")
 
 
 def _place(line: Line) -> str:

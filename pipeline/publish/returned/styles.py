@@ -110,7 +110,8 @@ class Styles:
         return self.add("fills", solid(f"{int(COLOURS[level], 16) + number:08X}"))
 
     def _prefixed(self, xml: str) -> bytes:
-        return re.sub(r"<(/?)(?=\w)", rf"<\1{self.prefix}", xml).encode()
+        prefixed = re.sub(r"<(/?)(?=\w)", rf"<\1{self.prefix}", xml) if self.prefix else xml
+        return prefixed.encode()
 
     def _number(self, fill: int) -> int:
         """The number by which a cell's own fill is remembered, 0 for none."""

@@ -25,7 +25,7 @@ _OURS_ALONE = ("printerSettings", "comments", "vmlDrawing", "drawing")
 
 
 class Workbook:
-    """The main part, read anew after each change."""
+    """The main part, read anew after a sheet was taken out; putting ours in comes last."""
 
     def __init__(self, package: Package) -> None:
         self.package = package
@@ -41,6 +41,9 @@ class Workbook:
         self._sheets = sheets
         paths = {link.identity: link for link in self.package.links(self.package.main)}
         self.links = [paths.get(node.get("id")) for node in sheets.all("sheet")]
+        # A reader that takes relationships less strictly may see sheets here that we would hide from it.
+        if None in self.links:
+            raise Unmarkable("a sheet without a part")
 
     @property
     def names(self) -> list[str]:
@@ -64,6 +67,8 @@ class Workbook:
         if not path:
             # Some programs look for it under this name alone.
             path = "xl/styles.xml"
+            if self.package.has(path):
+                raise Unmarkable("formats that nothing relates to")
             self.package.put(path, MINIMAL.replace(_SPACES[0].encode(), self.root.space.encode()))
             self.package.declare(path, _SPREADSHEET + "styles+xml")
             self.package.link(self.package.main, "styles", path, self.strict)
@@ -90,7 +95,7 @@ class Workbook:
         self.package.declare(path, _SPREADSHEET + "worksheet+xml")
         identity = self.package.link(self.package.main, "worksheet", path, self.strict)
         prefix = self.part.prefix
-        number = 1 + max((int(node.get("sheetId") or 0) for node in self._sheets.all("sheet")), default=0)
+        number = 1 + max((node.number("sheetId") for node in self._sheets.all("sheet")), default=0)
         space = (
             "http://purl.oclc.org/ooxml/officeDocument/relationships"
             if self.strict
@@ -137,11 +142,11 @@ class Workbook:
         what is typed into both.
         """
         for node in self._defined():
-            if local := node.get("localSheetId"):
-                self.part.set(node, "localSheetId", str(int(local) + 1))
+            if node.get("localSheetId"):
+                self.part.set(node, "localSheetId", str(node.number("localSheetId") + 1))
         for view in self._views():
-            self.part.set(view, "activeTab", str(int(view.get("activeTab") or 0) + 1))
-            if int(view.get("firstSheet") or 0):
+            self.part.set(view, "activeTab", str(view.number("activeTab") + 1))
+            if view.number("firstSheet"):
                 self.part.set(view, "firstSheet", "0")
         if not self._views():
             prefix = self.part.prefix
@@ -159,13 +164,13 @@ class Workbook:
         link = self.links[place]
         self.part.remove(self._sheets.all("sheet")[place])
         for node in self._defined():
-            local = int(node.get("localSheetId") or -1)
+            local = node.number("localSheetId", -1)
             if local == place:
                 self.part.remove(node)
             elif local > place:
                 self.part.set(node, "localSheetId", str(local - 1))
         for view in self._views():
-            if (active := int(view.get("activeTab") or 0)) > place:
+            if (active := view.number("activeTab")) > place:
                 self.part.set(view, "activeTab", str(active - 1))
         self._save()
         if link is not None:
@@ -178,4 +183,3 @@ class Workbook:
 
     def _save(self) -> None:
         self.package.put(self.package.main, self.part.result())
-        self._read()
