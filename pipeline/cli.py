@@ -6,6 +6,7 @@ once.
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from pathlib import Path
@@ -15,6 +16,7 @@ import typer
 from typer.exceptions import TyperException
 
 from pipeline import log, usage
+from pipeline.commands import Root, deadline, upkeep, workspace_at
 from pipeline.errors import RunError
 from pipeline.usage import WrongUsage
 
@@ -31,7 +33,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False, context_settings=usage.HELP_NAMES,
     help="江苏省创新联合体基础信息表：收件、校验、汇总、答复。")
 
-Root = Annotated[Path, typer.Option("--workspace", "-w", metavar="目录", help="工作目录，内有 inbox 和 outbox；默认为当前目录")]
 Target = Annotated[Path | None, typer.Option("--output", "-o", metavar="文件", help="写到哪里；默认为当前目录")]
 Fresh = Annotated[Path, typer.Argument(metavar="目录", help="放在哪里，须为空或不存在；默认为 build/demo")]
 
@@ -47,7 +48,7 @@ def run(workspace: Root = Path(),
     """汇总一次：收件、读表、校验、汇总、发布"""
     from pipeline import launch
 
-    summary = launch.by_hand(_at(workspace), prefect=not no_prefect)
+    summary = launch.by_hand(workspace_at(workspace), prefect=not no_prefect)
     return _tell(summary, workspace)
 
 
@@ -82,11 +83,16 @@ def template(output: Target = None) -> int:
 
 
 @_command("status")
-def status(workspace: Root = Path()) -> int:
-    """报送情况：13 个设区市各收到、入库、退回多少"""
-    from pipeline import board
+def status(workspace: Root = Path(),
+           remind: Annotated[bool, typer.Option("--remind", help="只输出催报文字，每市一段，可直接发送")] = False) -> int:
+    """报送情况：距截止几天，13 个设区市各处于什么状态，须催报谁"""
+    from datetime import datetime
 
-    for line in board.lines(_at(workspace)):
+    from pipeline import board
+    from schemas.call import CHINA
+
+    told = board.texts if remind else board.lines
+    for line in told(workspace_at(workspace), datetime.now(CHINA)):
         print(line)
     return DONE
 
@@ -94,10 +100,10 @@ def status(workspace: Root = Path()) -> int:
 @_command("serve")
 def serve(workspace: Root = Path(),
           port: Annotated[int, typer.Option("--port", metavar="端口", help="Prefect 网页的端口")] = 4200) -> int:
-    """启动 Prefect 服务，每天 02:00（北京时间）自动汇总；按 Ctrl+C 结束"""
+    """值守：启动 Prefect 服务，每晚定时汇总，来件随到随答；按 Ctrl+C 结束"""
     from pipeline import launch
 
-    launch.every_night(_at(workspace), port)
+    launch.every_night(workspace_at(workspace), port)
     return DONE
 
 
@@ -122,7 +128,7 @@ def demo(folder: Fresh = Path("build/demo")) -> int:
 
     from pipeline import demo as examples, launch
 
-    workspace = _at(folder, new=True)
+    workspace = workspace_at(folder, new=True)
     workspace.create()
     examples.build(workspace)
     # The real deadline is long past; the demonstration shows a call that still runs.
@@ -133,12 +139,10 @@ def demo(folder: Fresh = Path("build/demo")) -> int:
     return DONE
 
 
-def _at(folder: Path, new: bool = False):
-    from pipeline.settings import Workspace
-
-    if not new and not folder.is_dir():
-        raise WrongUsage(f"没有“{folder}”这个目录")
-    return Workspace(folder.resolve())
+# Declared in `pipeline.commands`, shown after those above.
+for _name, _function in (("withdraw", deadline.withdraw), ("nil", deadline.nil), ("seal", deadline.seal),
+                         ("verify", deadline.verify), ("what-if", upkeep.what_if), ("rebuild", upkeep.rebuild)):
+    _command(_name)(_function)
 
 
 def _tell(summary, folder: Path) -> int:
@@ -148,8 +152,19 @@ def _tell(summary, folder: Path) -> int:
     return summary.exit_code
 
 
+def _in_utf8() -> None:
+    """Begin again in UTF-8 where the locale would misread the names of files; the screen keeps its own encoding."""
+    if sys.getfilesystemencoding() == "utf-8" or os.environ.get("PYTHONUTF8") == "1":
+        return
+    screen = os.environ.get("PYTHONIOENCODING") or f"{sys.stdout.encoding}:replace"
+    os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]],
+              {**os.environ, "PYTHONUTF8": "1", "PYTHONIOENCODING": screen})
+
+
 def main(arguments: list[str] | None = None) -> None:
     """Entry point: never a traceback, never an English word; the exit codes of `EXIT_CODES`."""
+    if arguments is None:
+        _in_utf8()
     for stream in (sys.stdout, sys.stderr):
         # A terminal that is not UTF-8 shows a question mark for what it cannot write, and goes on.
         if hasattr(stream, "reconfigure"):

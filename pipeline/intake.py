@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import os
 import time
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+BEYOND = "超过单次接收上限，下次继续"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
@@ -37,7 +39,7 @@ class Receipt:
     `modified_at` the file's own time then, both +08:00. `sequence` is the order of arrival from 1: a later
     run comes later even if the clock was set back; within a run by `modified_at`, then `path`. `present`
     means still there with these bytes. Where `ignored` says why it does not count, `sha256` is "" and
-    `original` None.
+    `original` None. `withdrawn` says since when and why it no longer counts, by command.
     """
 
     path: str
@@ -50,6 +52,12 @@ class Receipt:
     present: bool
     ignored: str = ""
     original: Path | None = None
+    withdrawn: str = ""
+
+    @property
+    def is_decision(self) -> bool:
+        """Whether the provincial centre's decisions are in it, and not a bureau's form."""
+        return self.path.startswith(f"{inbox.DECISIONS}/")
 
 
 @dataclass(frozen=True)
@@ -86,12 +94,12 @@ def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings
     latest = ledger.latest()
     looks = [_limited(one, settings.largest_copy_mb) for one in listing.looks]
     fresh = [one for one in looks if not _known(one, latest.get(one.path), workspace)]
-    readable = [one for one in fresh if not one.ignored]
+    readable, beyond = _in_turn([one for one in fresh if not one.ignored], settings)
     settled, young, waiting = _settled(readable, settings, watching)
     copied = originals.keep(settled, workspace.originals, young, settings.reserve_mb << 20)
 
     waiting |= {one.look.path: one.waits for one in copied if one.waits}
-    waiting |= dict.fromkeys(listing.closed, originals.UNREADABLE)
+    waiting |= dict.fromkeys(listing.closed, originals.UNREADABLE) | dict.fromkeys(beyond, BEYOND)
     seen = [_seen(one) for one in fresh if one.ignored]
     seen += [_seen(one.look, one.sha256) for one in copied if one.sha256]
     standing = {one.path for one in looks} - {one.path for one in fresh} | {one.path for one in seen}
@@ -108,6 +116,25 @@ def _limited(one: Look, largest_mb: int) -> Look:
     if one.ignored or one.size <= largest_mb << 20:
         return one
     return replace(one, ignored=f"文件大于 {largest_mb} MB，没有接收")
+
+
+def _in_turn(looks: list[Look], settings: Settings) -> tuple[list[Look], list[str]]:
+    """What is received now, and the paths that wait: a city that floods the inbox must not keep the others waiting."""
+    files, sizes = Counter[str | None](), Counter[str | None]()
+    now, beyond = [], []
+    for one in looks:
+        if one.path.startswith(f"{inbox.DECISIONS}/"):
+            now.append(one)
+            continue
+        city = inbox.city_of(one.path)
+        files[city] += 1
+        sizes[city] += one.size
+        # The first is taken whatever its size, or it would wait for ever.
+        if files[city] > settings.nightly_files or (files[city] > 1 and sizes[city] > settings.nightly_mb << 20):
+            beyond.append(one.path)
+        else:
+            now.append(one)
+    return now, beyond
 
 
 def _known(one: Look, latest: Seen | None, workspace: Workspace) -> bool:

@@ -64,12 +64,26 @@ def writing(folder: Path) -> Iterator[None]:
         handler.close()
 
 
+class _File(logging.FileHandler):
+    """A log on a full disk costs its lines, never the run, and nothing is said of it on the screen."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        """Let the line go."""
+
+    def close(self) -> None:
+        """Close the file; what cannot be flushed is lost."""
+        try:
+            super().close()
+        except OSError:
+            self.stream = None
+
+
 def _handler(target: Path) -> logging.Handler:
     if any(getattr(handler, "baseFilename", None) == str(target.resolve()) for handler in LOGGER.handlers):
         return logging.NullHandler()
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(target, encoding="utf-8", errors="backslashreplace")
+        handler = _File(target, encoding="utf-8", errors="backslashreplace")
     except OSError:
         return logging.NullHandler()
     handler.setFormatter(_InChina("%(asctime)s %(levelname)s %(message)s"))

@@ -24,6 +24,8 @@ from pipeline.inbox import Look
 _COPIERS = 4
 _BLOCK = 1 << 20
 _ZIP = b"PK\x03\x04"
+# A share may lay out the whole size before the first byte arrives.
+_NOTHING_YET = bytes(4)
 _END_RECORD = b"PK\x05\x06"
 # The end record is 22 bytes and a comment of up to 65,535.
 _END_REGION = 22 + 65_535
@@ -159,7 +161,7 @@ def _stream(source: int, copy: int, size: int, young: bool) -> tuple[str, str]:
         _write(copy, block)
     if length != size:
         return CHANGING, ""
-    unfinished = young and (not length or (head == _ZIP and _END_RECORD not in tail))
+    unfinished = young and (head in (b"", _NOTHING_YET) or (head == _ZIP and _END_RECORD not in tail))
     return (UNFINISHED, "") if unfinished else ("", digest.hexdigest())
 
 

@@ -16,10 +16,11 @@ from pipeline.settings import Workspace
 from schemas.call import CITIES
 from schemas.register import Status
 
-COMMANDS = ("run", "check", "template", "status", "serve", "rules", "demo")
+COMMANDS = ("run", "check", "template", "status", "serve", "rules", "demo", "withdraw", "nil", "seal", "verify",
+            "what-if", "rebuild")
 # The only Latin words a user may meet: names of commands, options, folders and products.
 NAMES = {*COMMANDS, "consortium", "workspace", "no", "prefect", "output", "port", "help", "w", "o", "h",
-         "inbox", "outbox", "build", "Prefect", "Ctrl", "C", "xlsx"}
+         "inbox", "outbox", "build", "remind", "reason", "r", "undo", "code", "what", "if", "schemas", "Prefect", "Ctrl", "C", "xlsx"}
 
 
 def latin(text: str) -> set[str]:
@@ -133,8 +134,10 @@ def test_run__empty_inbox_then_status(capsys, tmp_path) -> None:
     assert told[2] == f"尚未报送（13 个市）：{'、'.join(city.name for city in CITIES)}。"
     assert cli.ended(["status", "-w", str(tmp_path)]) == 0
     board = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in board] == ["设区市", *(city.name for city in CITIES), "合计"]
-    assert board[1].split() == ["南京市", "0", "0", "0", "0", "未报送"]
+    assert board[0].startswith("报送截止：2023年9月28日24时（已截止 ")
+    assert [line.split()[0] for line in board[1:-1]] == ["设区市", *(city.name for city in CITIES), "合计"]
+    assert board[2].split() == ["南京市", "未报送", *["0"] * 6, "—"]
+    assert board[-1].startswith("须催报：尚未报送 13 市（南京市、无锡市、")
 
 
 def test_run__workspace_held_ends_with_4(capsys, tmp_path) -> None:

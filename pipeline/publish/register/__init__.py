@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from pipeline.publish.register.workbook import SHEETS, write
+from pipeline.publish.register.workbook import SHEETS, write, write_aside
 
-__all__ = ["SHEETS", "write"]
+__all__ = ["SHEETS", "write", "write_aside"]

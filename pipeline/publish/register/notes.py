@@ -32,7 +32,7 @@ _LEVELS = {
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet."""
-    frame = pl.DataFrame([*_scope(), *_policy(), *_levels(), *_columns(), *_rules()], orient="row",
+    frame = pl.DataFrame([*_scope(), *_policy(), *_decisions(), *_levels(), *_columns(), *_rules()], orient="row",
                          schema={"part": pl.String, "item": pl.String, "says": pl.String})
     write_plan(book, Plan(name, TITLE, COLUMNS, frame, left=COMPILED, frozen=2))
 
@@ -43,6 +43,8 @@ def _scope() -> Iterator[tuple[str, str, str]]:
     yield part, "来源", "各设区市科技局报送的基础信息表；名录中的单位可按“来源”栏查到文件、工作表和单元格。"
     yield part, "入库范围", ("汇总表、名录、明细、平台、项目各表只含没有须改正问题的表；同一联合体多次报送的，以最新一版为准。"
                      "退回的表列在“退回与待核”，不计入各项数字。")
+    yield part, "收件", ("收件时间以系统首次看到该文件为准，文件自身的时间只供对照；逾期的照收并标明。已不在收件夹的文件仍按已收到的计，"
+                     "撤回的不计。没有推荐的设区市可声明零申报，与未报送分列；已报送材料的，以材料为准。")
     yield part, "排列", "按设区市统一次序，再按《通知》所列产业领域次序；单位按登记地代码，再按单位类别。"
     yield part, "单位", "金额均为万元，保留两位小数；表中填“亿元”“元”的已换算。人数、项数、个数均为整数。"
     yield part, "空格", "空着的格表示表中没有填写或无法读出，不表示 0。"
@@ -58,6 +60,15 @@ def _policy() -> Iterator[tuple[str, str, str]]:
     for item, policy in ((name, register.NAME_POLICY), ("销售收入、研发投入", register.MONEY_POLICY)):
         steps = "；".join(f"（{place}）{register.POLICY_WORDS[step]}" for place, step in enumerate(policy, 1))
         yield part, item, f"各表所填不同时，依次按下列次序取一个，取到为止：{steps}。不同的写法和数值列在“其他写法”“待核事项”。"
+
+
+def _decisions() -> Iterator[tuple[str, str, str]]:
+    part = "省里裁定"
+    yield part, "作用", ("省里在待核清单上作出的裁定优先于取值规则；在单位名录“待核事项”、退回与待核“怎么改”栏写明裁定日期、裁定人和内容，"
+                     "各表原来所填不改。")
+    yield part, "依据", "每条裁定记有所依据的文件、单元格；所填内容变了，裁定即停用，事项重新待核。"
+    yield part, "豁免", "只对一张表的一条规则，到有效期止；豁免期内该表不因此退回。"
+    yield part, "记录", "全部裁定和办理情况见待核清单“裁定办理情况”，数据表 decisions 与之相同。"
 
 
 def _levels() -> Iterator[tuple[str, str, str]]:

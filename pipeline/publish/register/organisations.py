@@ -32,7 +32,7 @@ COLUMNS = (
     column("organisations", "revenue_wan", "money", 15.5, 22, "按取值规则保留的数。"),
     column("organisations", "rd_spend_wan", "money", 15.5, 22, "按取值规则保留的数。"),
     column("organisations", "other_names", most=24, least=12, meaning="各表中的其他写法。"),
-    column("organisations", "conflicts", most=28, least=12, meaning="各表所填不一致、需要核定的事项。"),
+    column("organisations", "conflicts", most=28, least=12, meaning="各表所填不一致、需要核定的事项；省里已作裁定的，写明裁定。"),
     Column("places", "来源", "text", 30, 40, "文件、工作表和单元格；有退改文件的，右侧各栏为到其单元格的链接（不打印）。"),
 )
 

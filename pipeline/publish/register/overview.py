@@ -14,7 +14,7 @@ from pipeline.publish.celltext import shown
 from pipeline.publish.register import charts
 from pipeline.publish.register.columns import COMPILED
 from pipeline.publish.register.consortia import admitted
-from pipeline.publish.register.progress import NOTHING, city_rows
+from pipeline.publish.register.progress import NIL, NOTHING, city_rows
 from pipeline.publish.register.review import to_decide
 from pipeline.publish.sheet import Book, across, write_heading, write_note
 from schemas import call
@@ -42,7 +42,7 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     widths = [CELL_WIDTH] * GRID
     sheet = book.sheet(name, widths)
     row = write_heading(book, sheet, TITLE, COMPILED, "", widths)
-    cities = city_rows(tables["submissions"])
+    cities = city_rows(tables)
     row = _figures(book, sheet, row, tables, cities)
     row = write_note(book, sheet, row, _missing(cities), "remark", widths)
     counts = (_by_city(cities), _by_field(tables), _by_kind(tables), _by_level(tables))
@@ -56,12 +56,12 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
 def _figures(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.DataFrame],
              cities: pl.DataFrame) -> int:
     known = cities.filter(pl.col("city").is_in(list(call.CITY_ORDER)))
-    reported = (known["state"] != NOTHING).sum()
+    reported = (~known["state"].is_in([NOTHING, NIL])).sum()
     returned = tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).height
     figures = (
         (admitted(tables).height, "入库创新联合体（个）"), (tables["organisations"].height, "牵头及成员单位（家）"),
         (tables["members"].filter("admitted").height, "成员参与（家次）"), (f"{reported}/{known.height}", "已报送设区市"),
-        (returned, "退回待改（张）"), (to_decide(tables).height, "待核事项（项）"))
+        (returned, "退回待改（张）"), (to_decide(tables).filter(remark=terms.OPEN_WORD).height, "待核事项（项）"))
     sheet.set_row(row, 40)
     sheet.set_row(row + 1, 22)
     step = GRID // len(figures)
@@ -73,8 +73,9 @@ def _figures(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.Dat
 
 
 def _missing(cities: pl.DataFrame) -> str:
-    missing = cities.filter(pl.col("state") == NOTHING)["city"].to_list()
-    return f"未报送：{'、'.join(missing)}（{len(missing)} 市）。" if missing else f"{len(call.CITIES)} 个设区市均已报送。"
+    missing, nil = (cities.filter(pl.col("state") == state)["city"].to_list() for state in (NOTHING, NIL))
+    said = [f"{word}：{'、'.join(held)}（{len(held)} 市）。" for word, held in ((NOTHING, missing), (NIL, nil)) if held]
+    return "".join(said) or f"{len(call.CITIES)} 个设区市均已报送。"
 
 
 def _by_city(cities: pl.DataFrame) -> Counts:
@@ -118,9 +119,10 @@ def _problems(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.Da
 
 
 def commonest(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str, str, int, int]]:
-    """Code, level, title, findings and forms of the rules most often broken in current forms; no notices."""
+    """Code, level, title, findings and forms of the rules most often broken in current forms; no notices, nothing settled."""
     past = tables["submissions"].filter(terms.of_status(Status.SUPERSEDED)).select("submission_id")
-    frame = tables["findings"].filter(terms.by_severity() < 2).join(past, on="submission_id", how="anti",
+    undecided = pl.col("state").is_null() | pl.col("state").is_in(terms.OPEN_STATES)
+    frame = tables["findings"].filter(terms.by_severity() < 2, undecided).join(past, on="submission_id", how="anti",
                                                                     maintain_order="left")
     counted = frame.group_by("code", "severity", maintain_order=True).agg(
         pl.len().alias("found"), pl.col("submission_id").n_unique().alias("forms"), pl.col("message").min())

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline import arrivals
 from pipeline.publish import terms
 from pipeline.publish.celltext import presentable
 from pipeline.publish.order import by_city, numbered
@@ -14,9 +15,10 @@ from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
 from pipeline.publish.sheet import Book, Column, across, column_widths, write_heading, write_note, write_table
 from schemas import call
 from schemas.register import Status
+from schemas.season import CITY_STATE_WORDS, CityState
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体报送情况表"
-NOTHING, MENDING, PASSED = STATES = ("未报送", "已报送待改", "全部通过")
+NOTHING, NIL, MENDING, PASSED = STATES = tuple(CITY_STATE_WORDS.values())
 UNKNOWN_CITY = "未识别城市"
 TOTAL = "合计"
 _COUNTS = {
@@ -29,7 +31,7 @@ _COUNTS = {
 CITIES = (
     SERIAL, CITY, Column("state", "报送状态", "centre", 14, 16, "、".join(STATES) + "。"),
     *(Column(field, title, "count", 8, 10, meaning) for field, (title, meaning) in _COUNTS.items()),
-    Column("remark", "备注", "text", 34, 46, "退回待改的创新联合体。"),
+    Column("remark", "备注", "text", 34, 46, "退回待改的创新联合体，零申报的说明。"),
 )
 FILES = (
     SERIAL, CITY, column("submissions", "status", "centre", 14, 16, "系统对该表的处理结果。"),
@@ -43,13 +45,13 @@ FILES = (
     column("submissions", "file", most=46, least=34, meaning="收件夹中的文件。"),
     column("submissions", "sheet", most=18, least=12, meaning="基础信息表所在的工作表。"),
     column("submissions", "consortium_name", most=30, least=20, meaning="表中所填名称，读不出的空着。"),
-    Column("reason", "原因", "text", 30, 40, "无法读取、未计入或被替代的原因。"),
+    Column("reason", "原因", "text", 30, 40, "无法读取、未计入或被替代的原因，文件已不在收件夹的说明。"),
 )
 
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet: the cities on the first page, then the files."""
-    cities = city_rows(tables["submissions"])
+    cities = city_rows(tables)
     files = presentable(file_rows(tables).select([column.field for column in FILES]))
     widths = column_widths(FILES, files)
     sheet = book.sheet(name, widths, "A3")
@@ -86,23 +88,38 @@ def _write_cities(book: Book, sheet: Worksheet, row: int, cities: pl.DataFrame) 
 
 def _summary(cities: pl.DataFrame) -> str:
     states = cities.filter(pl.col("city") != UNKNOWN_CITY)["state"]
-    return "，".join(f"{state} {(states == state).sum()} 市" for state in STATES)
+    counts = {state: (states == state).sum() for state in STATES}
+    # Most calls see no declaration at all; the other states are always told.
+    return "，".join(f"{state} {number} 市" for state, number in counts.items() if number or state != NIL)
 
 
-def city_rows(submissions: pl.DataFrame) -> pl.DataFrame:
+def city_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a city in official order, and one for what no city can be told of, if there is any."""
+    submissions = tables["submissions"]
     unknown = pl.col("city").is_null() | ~pl.col("city").is_in(list(call.CITY_ORDER))
     known = submissions.with_columns(
         city=pl.when(unknown).then(pl.lit(UNKNOWN_CITY)).otherwise("city"))
     every = pl.DataFrame({"city": [city.name for city in call.CITIES]})
     if known["city"].is_in([UNKNOWN_CITY]).any():
         every = every.vstack(pl.DataFrame({"city": [UNKNOWN_CITY]}))
-    frame = every.join(_counted(known), on="city", how="left", maintain_order="left")
+    frame = every.join(_counted(known), on="city", how="left", maintain_order="left").join(
+        _declared(tables["cities"]), on="city", how="left", maintain_order="left")
     mending = pl.col("returned") + pl.col("unreadable") > 0
     nothing = pl.col("received") == 0
-    state = pl.when(nothing).then(pl.lit(NOTHING)).when(mending).then(pl.lit(MENDING)).otherwise(
-        pl.lit(PASSED))
-    return numbered(frame.with_columns(pl.col(list(_COUNTS)).fill_null(0)).with_columns(state=state))
+    nil = pl.col("declared") == CityState.NIL
+    state = pl.when(nil.fill_null(False)).then(pl.lit(NIL)).when(nothing).then(pl.lit(NOTHING)).when(mending).then(
+        pl.lit(MENDING)).otherwise(pl.lit(PASSED))
+    remark = pl.concat_str("remark", "nil_reason", separator="；", ignore_nulls=True)
+    return numbered(frame.with_columns(pl.col(list(_COUNTS)).fill_null(0)).with_columns(
+        state=state, remark=pl.when(remark != "").then(remark)))
+
+
+def _declared(cities: pl.DataFrame) -> pl.DataFrame:
+    """By city its state and what it declared, in words; a declaration that does not hold says so."""
+    held = pl.col("state") == CityState.NIL
+    said = pl.when(held).then(pl.format("零申报：{}", "nil_reason")).otherwise(
+        pl.format("另有零申报说明，因已报送材料不生效：{}", "nil_reason"))
+    return cities.select("city", declared="state", nil_reason=said)
 
 
 def _counted(known: pl.DataFrame) -> pl.DataFrame:
@@ -120,7 +137,7 @@ def _counted(known: pl.DataFrame) -> pl.DataFrame:
 
 def file_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One row a form or file received, with the rows read in it and the reason where it is not counted."""
-    frame = tables["submissions"]
+    frame = arrivals.of_submissions(tables).drop("remark", "modified_at", "present", "withdrawn")
     for table in ("members", "platforms", "projects"):
         name = f"{table}_rows"
         counted = tables[table].group_by("submission_id").len(name).cast({name: pl.Int64})
@@ -130,4 +147,5 @@ def file_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
         by_city(), "file", "sheet", "version", nulls_last=True, maintain_order=True)
     return numbered(frame.with_columns(
         late_word=pl.when("late").then(pl.lit("逾期")).otherwise(pl.lit("")), sha=pl.col("sha256").str.head(8),
-        reason=terms.reason("consortium_id"), status=terms.status()))
+        reason=pl.concat_str(terms.reason("consortium_id"), pl.when("vanished").then(pl.lit(arrivals.VANISHED)),
+                             separator="；", ignore_nulls=True), status=terms.status()))

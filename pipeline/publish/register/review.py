@@ -13,6 +13,7 @@ from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
 from pipeline.publish.sheet import Book, Column, column_widths, write_heading, write_note, write_table
 from schemas import call
 from schemas.rule import Severity
+from schemas.season import SETTLED, STATE_WORDS
 
 TITLE = f"{call.PROVINCE}创新联合体退回表和待核事项"
 FIRST_PROBLEMS = 3
@@ -36,8 +37,9 @@ TO_DECIDE = (
     column("findings", "severity", "centre", 9, 9, "见“数据说明”。"),
     column("findings", "code", "centre", 9, 9, "规则的编号，见“数据说明”。"),
     column("findings", "message", most=60, least=44, meaning="哪里不一致或少见，有什么规定。"),
-    column("findings", "suggestion", most=30, least=14, meaning="建议的改法或取值。"),
-    Column("remark", "处理意见", "centre", 14, 18, f"空栏，供填写；已有决定的显示决定，“{terms.OPEN_WORD}”为尚无决定。"),
+    column("findings", "suggestion", most=30, least=14, meaning="建议的改法或取值；已处理的为说明或裁定的内容。"),
+    Column("remark", "处理意见", "centre", 14, 18,
+           f"“{terms.OPEN_WORD}”为尚未处理；已说明、已裁定、已豁免的如实显示，内容见“怎么改”栏。"),
 )
 
 
@@ -51,7 +53,9 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     top = write_heading(book, sheet, TITLE, COMPILED, "", widths)
     top = write_note(book, sheet, top, f"一、退回待改的表（{returned.height} 张）", "heading", widths)
     top = write_table(book, sheet, top, RETURNED, returned, widths)
-    top = write_note(book, sheet, top + 1, f"二、入库表中的待核事项（{decide.height} 项）", "heading", widths)
+    still = decide.filter(remark=terms.OPEN_WORD).height
+    more = f"，另有已处理 {decide.height - still} 项" if still < decide.height else ""
+    top = write_note(book, sheet, top + 1, f"二、入库表中的待核事项（{still} 项{more}）", "heading", widths)
     sheet.set_h_pagebreaks([top - 1])
     sheet.repeat_rows(top)
     sheet.freeze_panes(0, 3)
@@ -62,7 +66,7 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
 
 def returned_forms(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """Returned and unreadable forms by city, with the first of their problems."""
-    errors = tables["findings"].filter(pl.col("severity") == Severity.ERROR)
+    errors = tables["findings"].filter(pl.col("severity") == Severity.ERROR, ~_settled())
     more = pl.when(pl.len() > FIRST_PROBLEMS).then(pl.format("\n……等 {} 项", pl.len())).otherwise(pl.lit(""))
     problems = errors.group_by("submission_id", maintain_order=True).agg(
         problems=(pl.col("message").head(FIRST_PROBLEMS).str.join("\n") + more).first())
@@ -74,14 +78,20 @@ def returned_forms(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def to_decide(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Every finding of an admitted form that is not a mere notice, by city and consortium."""
+    """Every finding of an admitted form that is not a mere notice, open ones first, by city and consortium."""
     admitted = tables["submissions"].filter(terms.admitted()).unique("submission_id", keep="first").select(
         "submission_id", "consortium_name", home="sheet")
     frame = tables["findings"].filter(pl.col("severity") != Severity.NOTICE).join(
         admitted, on="submission_id", maintain_order="left")
-    decided = pl.col("state").is_not_null() & ~pl.col("state").is_in(terms.OPEN_STATES)
+    words = {str(state): words for state, words in STATE_WORDS.items()}
+    remark = pl.when(_settled()).then(pl.col("state").replace(words)).otherwise(pl.lit(terms.OPEN_WORD))
     frame = frame.with_columns(place=terms.place("home"), message=terms.message(),
-                               remark=pl.when(decided).then("state").otherwise(pl.lit(terms.OPEN_WORD)))
-    frame = frame.sort(by_city(), "consortium_name", terms.by_severity(), "submission_id", terms.by_table(),
+                               remark=remark)
+    frame = frame.sort(_settled(), by_city(), "consortium_name", terms.by_severity(), "submission_id", terms.by_table(),
                        "row", "code", nulls_last=True, maintain_order=True)
     return numbered(frame.with_columns(severity=terms.severity()))
+
+
+def _settled() -> pl.Expr:
+    """Whether a finding has been explained, waived or decided."""
+    return pl.col("state").fill_null("").is_in([str(state) for state in SETTLED])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -31,10 +31,16 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
     Same rows, same bytes, in whatever order they come: no time of the run and none of arrival is in it. Where the
     bureaus' returned forms lie beside the target, the organisations have links to their cells.
     """
+    with replacing(target) as aside:
+        write_aside(tables, aside)
+
+
+def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Collection[Path] | None = None) -> None:
+    """Write it to a file beside the target, while the `answers` to be linked to are still being written."""
     tables = ordered(tables)
-    tables["sources"] = linked(tables["sources"], tables["submissions"], target.parent, organisations.PLACE)
+    tables["sources"] = linked(tables["sources"], tables["submissions"], aside.parent, organisations.PLACE, answers)
     large = max((frame.height for frame in tables.values()), default=0) > LARGE
-    with replacing(target) as aside, style.workbook(aside, TITLE, large) as workbook:
+    with style.workbook(aside, TITLE, large) as workbook:
         book = Book(workbook)
         for name, write_sheet in SHEETS.items():
             write_sheet(book, name, tables)
