@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-from pipeline import log
-from pipeline.errors import RunError
+from pipeline import log, nights
+from pipeline.errors import RunError, WorkspaceHeld
 from pipeline.job import Summary
-from pipeline.ledger import hold
+from pipeline.ledger import Ledger, hold
 from pipeline.progress import showing, shown
-from pipeline.run import run
-from pipeline.server import HOST, Server, ServerDown, answers, environment
+from pipeline.run import DONE, run
+from pipeline.server import HOST, Server, ServerDown, answers, environment, taken
 from pipeline.settings import Settings, Workspace
+from pipeline.watch import Watcher
 from schemas.call import CHINA
+
+if TYPE_CHECKING:
+    from pipeline.flow import Deployment
 
 
 def by_hand(workspace: Workspace, prefect: bool) -> Summary:
@@ -74,25 +85,100 @@ def _consolidate(workspace: Workspace) -> Summary:
 
 
 def every_night(workspace: Workspace, port: int) -> None:
-    """Keep a server (or use the one at PREFECT_API_URL) and the nightly deployment until interrupted."""
+    """Keep a server (or use the one at PREFECT_API_URL), the nightly deployment and the watcher until interrupted.
+
+    WorkspaceHeld if another process does so already.
+    """
+    settings = Settings.of(workspace)
     workspace.create()
-    home = workspace.state / "prefect"
-    given = os.environ.get("PREFECT_API_URL") or f"http://{HOST}:{port}/api"
-    os.environ.update(environment(home) | {"PREFECT_API_URL": given})
-    if answers(given):
-        return _nightly(workspace, given)
-    with Server(home, port, lasting=True) as server:
+    with _serving(workspace):
+        home = workspace.state / "prefect"
+        given = os.environ.get("PREFECT_API_URL", "")
+        own = f"http://{HOST}:{port}/api"
+        os.environ.update(environment(home) | {"PREFECT_API_URL": given or own})
+        if given:
+            if not answers(given):
+                raise RunError("指定的 Prefect 服务（PREFECT_API_URL）没有应答")
+            return _nightly(workspace, settings, given)
+        if taken(port):
+            raise RunError(f"端口 {port} 已被占用，请用 --port 换一个")
+        with Server(home, port, lasting=True) as server:
+            _load()
+            try:
+                server.wait()
+            except ServerDown as down:
+                raise RunError(f"Prefect 服务没有启动，请查看 {home / 'server.log'}") from down
+            _nightly(workspace, settings, server.address)
+
+
+@contextmanager
+def _serving(workspace: Workspace) -> Iterator[None]:
+    """Only one process serves a workspace; the kernel lets go when it ends, however it ends."""
+    with (workspace.state / "serving").open("ab") as lock:
         try:
-            server.wait()
-        except ServerDown as down:
-            raise RunError(f"Prefect 服务没有启动，请查看 {home / 'server.log'}") from down
-        _nightly(workspace, server.address)
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise WorkspaceHeld("这个工作目录已有一个 consortium serve 在值守，不必再开一个") from error
+        yield
 
 
-def _nightly(workspace: Workspace, address: str) -> None:
-    from pipeline.flow import NIGHTLY, serve_nightly
+def _nightly(workspace: Workspace, settings: Settings, address: str) -> None:
+    from pipeline import flow, unattended
 
-    hour = int(NIGHTLY["cron"].split()[1])
-    print(f"每天 {hour:02d}:00（北京时间）自动汇总 {workspace.root}。网页：{address.removesuffix('/api')}。"
-          "按 Ctrl+C 结束。", flush=True)
-    serve_nightly(workspace.root)
+    for line in _announced(workspace, settings, address):
+        print(line, flush=True)
+    with log.writing(workspace.state / "logs"), _aside(workspace.state / "prefect" / "runs.log"):
+        try:
+            log.guarded(flow.serve_nightly)(
+                workspace.root, settings.nightly, lambda deployment: _watched(workspace, settings, deployment))
+        except RunError as error:
+            unattended.tell_failure(workspace, "值守", f"{error}")
+            raise
+    print("已停止值守。", flush=True)
+
+
+@contextmanager
+def _aside(file: Path) -> Iterator[None]:
+    """What Prefect and the processes of runs print goes to `file`; one ended while it loads prints a traceback."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    kept = [(number, os.dup(number)) for number in (1, 2)]
+    try:
+        with file.open("wb") as target:
+            for number, _ in kept:
+                os.dup2(target.fileno(), number)
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, own in kept:
+            os.dup2(own, number)
+            os.close(own)
+
+
+def _announced(workspace: Workspace, settings: Settings, address: str) -> list[str]:
+    reached = f"汇总结果和失败通知到 {len(settings.notify)} 个地址" if settings.notify else "没有设置通知地址"
+    return [f"每天 {settings.nightly}（北京时间）自动汇总 {workspace.root}。网页：{address.removesuffix('/api')}。",
+            f"每 {settings.watch_seconds:g} 秒看一次收件箱，来件放稳 {settings.stability_seconds:g} 秒后即行汇总。{reached}。",
+            "按 Ctrl+C 结束。"]
+
+
+@contextmanager
+def _watched(workspace: Workspace, settings: Settings, deployment: Deployment) -> Iterator[None]:
+    """One run that is owed, if any, and then the watcher until the end of the block."""
+    from pipeline import flow
+
+    with Ledger.of(workspace, settings) as ledger:
+        owed = nights.owed(ledger.runs(), DONE, settings.nightly, datetime.now(CHINA))
+    if owed:
+        deployment.order(flow.MADE_UP)
+    stop = Event()
+    watcher = Watcher(workspace, settings, lambda: deployment.order(flow.ARRIVED))
+    thread = Thread(target=watcher.run, args=(stop,), name="watcher", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(timeout=10)

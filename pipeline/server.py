@@ -98,6 +98,13 @@ def answers(address: str) -> bool:
         return False
 
 
+def taken(port: int) -> bool:
+    """Whether something else listens at `port` on this machine."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex((HOST, port)) == 0
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind((HOST, 0))

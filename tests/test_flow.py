@@ -15,9 +15,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from pipeline import demo, launch, server
+from pipeline import demo, launch, nights, server
 from pipeline.report import escaped, in_markdown
-from pipeline.settings import Workspace
+from pipeline.settings import Settings, Workspace
 
 ROOT = Path(__file__).parent.parent
 
@@ -132,8 +132,8 @@ def test_deployment__yaml_and_serve_agree() -> None:
     (deployment,) = yaml.safe_load((ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
     assert f'DEPLOYMENT = "{deployment["name"]}"' in source
     (schedule,) = deployment["schedules"]
-    assert f'NIGHTLY = {{"cron": "{schedule["cron"]}", "timezone": "{schedule["timezone"]}"}}' in source
-    assert schedule == {"cron": "0 2 * * *", "timezone": "Asia/Shanghai", "active": True}
+    assert f'ZONE = "{schedule["timezone"]}"' in source
+    assert schedule == {"cron": nights.cron(Settings().nightly), "timezone": "Asia/Shanghai", "active": True}
     file, _, function = deployment["entrypoint"].partition(":")
     assert (ROOT / file).is_file() and f"def {function}(" in source
     assert deployment["parameters"] == {"workspace": ".", "trigger": "夜间"}
