@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -13,40 +12,59 @@ from pipeline import intake as intake_
 from pipeline import sandbox
 from pipeline.intake import Receipt, Taken
 from pipeline.opening import open_file, refused
+from pipeline.portions import Portion, broken, chunks, read
 from schemas import call
 
 if TYPE_CHECKING:
     import polars as pl
 
+    from pipeline.decisions import Entry
+    from pipeline.decisions.rulings import Rulings
+    from pipeline.memory import Explanation, Memory, Round
     from pipeline.settings import Settings, Workspace
     from pipeline.submissions import FileReading, Submission
     from pipeline.validate import Validated
     from schemas.rule import Finding
 
+__all__ = ["CheckedFile", "Judged", "Portion", "Resolved", "Summary", "broken", "check", "chunks", "intake", "publish",
+           "read", "resolve", "summary_of", "validate"]
+
 NO_CITY = "未识别城市"
-_SUSPICIOUSLY_MANY = 3
-log = logging.getLogger(__name__)
 
 
 class Judged(NamedTuple):
-    """All submissions, the current ones' frames and findings, and what `resolve` needs besides."""
+    """All submissions, the current ones' frames and findings, and what `resolve` needs besides.
+
+    `entries` are the centre's decisions as handed in, `turns` the last days of those that hold for a time.
+    """
 
     submissions: list[Submission]
     validated: Validated
     deadline: datetime
+    receipts: Sequence[Receipt] = ()
+    entries: Sequence[Entry] = ()
+    turns: tuple[date, ...] = ()
 
 
 class Resolved(NamedTuple):
-    """The tables of `schemas.register.TABLES`, the submissions they were made from, and the deadline in force."""
+    """The tables of `schemas.register.TABLES`, what they were made from, and what is to be remembered with them."""
 
     tables: dict[str, pl.DataFrame]
     submissions: list[Submission]
     deadline: datetime
+    round: Round
+    turns: tuple[date, ...] = ()
+    explanations: tuple[Explanation, ...] = ()
+    rulings: Rulings | None = None
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What a run did, in numbers, and where its outputs are (paths under the outbox)."""
+    """What a run did, in numbers, and where its outputs are (paths under the outbox).
+
+    `unchanged_since` is the time of the run before, where nothing had changed; `elsewhere` are outputs that were open
+    and stayed as they were, each with where the new one is.
+    """
 
     forms: int
     admitted: int
@@ -59,6 +77,8 @@ class Summary:
     notices: int
     missing_cities: tuple[str, ...]
     outputs: tuple[str, ...]
+    unchanged_since: datetime | None = None
+    elsewhere: tuple[tuple[str, str], ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -77,87 +97,84 @@ def intake(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
     """Take what is in the inbox."""
     from pipeline.ledger import Ledger
 
-    with Ledger(workspace.database) as ledger:
+    with Ledger.of(workspace, settings) as ledger:
         return intake_.take(workspace, ledger, now, settings)
-
-
-def chunks(taken: Taken, settings: Settings) -> list[list[Receipt]]:
-    """The receipts to be read, in portions for one task each."""
-    wanted = [receipt for receipt in taken.receipts if not receipt.ignored]
-    size = settings.chunk_files
-    return [wanted[start:start + size] for start in range(0, len(wanted), size)]
-
-
-def read(chunk: list[Receipt], settings: Settings) -> list[FileReading]:
-    """Open a chunk's files, each in a child with limits, and find the forms in them."""
-    from pipeline.read.labels import labels_of
-    from pipeline.submissions import FileReading
-    from schemas.form_2023 import FORM
-
-    labels = labels_of(FORM)
-    small = [receipt for receipt in chunk if receipt.size <= settings.max_file_mb * 1_000_000]
-    outcomes = sandbox.each(open_file, [(labels, receipt.original) for receipt in small],
-                            workers=settings.workers, timeout_seconds=settings.read_timeout_seconds,
-                            chunk=settings.chunk_files, memory_mb=settings.read_memory_mb)
-    answered = list(zip(small, outcomes, strict=True))
-    _heed([outcome.detail for _, outcome in answered if outcome.fault], len(answered))
-    opened = {receipt: outcome.value if not outcome.fault else refused(outcome.fault) for receipt, outcome in answered}
-    answers = [(receipt, opened.get(receipt) or refused("too_large")) for receipt in chunk]
-    return [FileReading(receipt, file.forms, file.spotted, file.blank) for receipt, file in answers]
-
-
-def _heed(faults: Sequence[str], files: int) -> None:
-    """A file that breaks its reader is told to its bureau; files that all break it the same way are our own fault."""
-    for detail in faults:
-        log.warning("读取一个文件时子进程出错：%s", detail)
-    if len(faults) >= _SUSPICIOUSLY_MANY and len(faults) == files and len(set(faults)) == 1:
-        raise RuntimeError("every file of a chunk broke its reader in the same way")
 
 
 def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings) -> Judged:
     """Decide which forms count, and judge those."""
+    from pipeline.decisions import entries_of
+    from pipeline.decisions.words import day_of
     from pipeline.submissions import submissions_of
     from pipeline.validate import About
     from pipeline.validate import validate as judge
     from schemas.form_2023 import FORM
 
-    submissions = submissions_of(readings, taken.receipts)
+    submissions = submissions_of(readings, taken.receipts, settings.due)
     current = [s for s in submissions if s.current]
     about = [About(s.receipt.city, s.receipt.received_at.astimezone(call.CHINA).date()) for s in current]
     validated = judge(FORM, [s.reading for s in current], about)
-    return Judged(submissions, validated, settings.deadline or call.DEADLINE)
+    entries = entries_of(readings)
+    turns = tuple(sorted({day for entry in entries if (day := day_of(entry.until))}))
+    return Judged(submissions, validated, settings.due, taken.receipts, entries, turns)
 
 
-def resolve(judged: Judged) -> Resolved:
-    """The register's tables, with what its answers need besides."""
+def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
+    """The tables of a round, with what its answers need besides, and what is to be remembered of it.
+
+    A decision's last day is compared with the day on which the round began: repeated on any later day, a round has
+    the same tables (the next round begins when a decision lapses).
+    """
+    from pipeline import accounts, arrivals, cities, decisions, explanations, history, privacy, versions
     from pipeline.resolve import resolve as tables_of
     from schemas.form_2023 import FORM
 
-    tables = tables_of(FORM, judged.submissions, judged.validated, judged.deadline)
-    return Resolved(tables, judged.submissions, judged.deadline)
+    given = FORM, judged.submissions, judged.validated, judged.deadline
+    tables = tables_of(*given)
+    explained = explanations.taken(tables["findings"], judged.submissions, memory, round_)
+
+    def again(rulings: Rulings) -> dict[str, pl.DataFrame]:
+        return tables_of(*given, settled={**explained.settled, **rulings.settled}, rulings=rulings)
+
+    rulings = decisions.ruled(judged.entries, tables, round_.began_at.astimezone(call.CHINA).date(), again)
+    if explained.settled or judged.entries:
+        tables = again(rulings)
+    tables["decisions"] = rulings.table
+    tables = history.advance(explanations.said(tables, explained), memory, round_)
+    tables["changes"] = versions.changes(judged.submissions)
+    tables["rows"] = accounts.table(judged.submissions)
+    tables["arrivals"] = arrivals.table(judged.receipts, judged.deadline)
+    tables["cities"] = cities.table(tables, memory.nils)
+    return Resolved(privacy.masked(tables), judged.submissions, judged.deadline, round_, judged.turns, explained.stored, rulings)
 
 
 def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:
-    """Write what is answered; `now` is the run's, and the day of its receipts."""
-    from pipeline.publish import answers
+    """Write what is answered, then the manifest; `now` is the run's, and the day of its receipts."""
+    from pipeline import manifest
+    from pipeline.publish import answers, refusal
 
-    outputs = answers.write(resolved, workspace, now)
-    return _summary(resolved.tables, outputs)
+    with refusal.told():
+        written = answers.write(resolved, workspace, now)
+        manifest.write(workspace, written.everything, manifest.Stand(
+            resolved.round.number, resolved.round.key, resolved.turns, manifest.clock(resolved.deadline, now)))
+    return replace(summary_of(resolved.tables, written.outputs), elsewhere=answers.elsewhere(workspace))
 
 
-def _summary(tables: dict[str, pl.DataFrame], outputs: tuple[str, ...]) -> Summary:
+def summary_of(tables: dict[str, pl.DataFrame], outputs: tuple[str, ...]) -> Summary:
+    """The tables of a run in numbers."""
     from schemas.register import ADMITTED, Status
+    from schemas.season import SETTLED, CityState
 
     submissions = tables["submissions"]
     number = {status: submissions.filter(status=str(status)).height for status in Status}
-    reported = set(submissions.filter(submissions["status"] != str(Status.IGNORED))["city"])
-    severities = tables["findings"]["severity"].to_list()
+    findings, cities = tables["findings"], tables["cities"]
+    severities = findings.filter(~findings["state"].is_in(list(map(str, SETTLED))))["severity"].to_list()
     return Summary(
         forms=submissions.filter(submissions["consortium_id"].is_not_null()).height,
         admitted=sum(number[status] for status in ADMITTED), returned=number[Status.RETURNED],
         unreadable=number[Status.UNREADABLE], superseded=number[Status.SUPERSEDED], ignored=number[Status.IGNORED],
         errors=severities.count("E"), warnings=severities.count("W"), notices=severities.count("I"),
-        missing_cities=tuple(c.name for c in call.CITIES if c.name not in reported), outputs=outputs)
+        missing_cities=tuple(cities.filter(state=str(CityState.MISSING))["city"]), outputs=outputs)
 
 
 def check(paths: Sequence[Path]) -> list[CheckedFile]:
@@ -169,7 +186,8 @@ def check(paths: Sequence[Path]) -> list[CheckedFile]:
     from schemas.form_2023 import FORM
 
     labels = labels_of(FORM)
-    opened = [open_file((labels, path)) for path in paths]
+    opened = [outcome.value or refused(outcome.fault) for outcome in sandbox.each(
+        open_file, [(labels, path) for path in paths])]
     today = datetime.now(call.CHINA).date()
     forms = [(place, form) for place, file in enumerate(opened) for form in file.forms]
     validated = judge(FORM, [form for _, form in forms], [About(None, today)] * len(forms))

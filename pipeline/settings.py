@@ -7,10 +7,10 @@ import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from pathlib import Path
-from typing import Any, Self
+from typing import Annotated, Any, Self
 
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline.errors import SettingsWrong, StorageFailed
 from schemas import call
@@ -43,6 +43,16 @@ class Workspace:
     def originals(self) -> Path:
         """Private copies of everything received, named by SHA-256."""
         return self.state / "originals"
+
+    @property
+    def readings(self) -> Path:
+        """What was read of the private copies; can be rebuilt."""
+        return self.state / "readings"
+
+    @property
+    def manifest(self) -> Path:
+        """What the outbox held when it was last complete; can be rebuilt."""
+        return self.state / "outbox.manifest"
 
     @property
     def database(self) -> Path:
@@ -96,8 +106,14 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(20, gt=0, description="超过此大小的文件不读取")
     largest_copy_mb: int = Field(200, gt=0, description="超过此大小的文件不接收，也不留存")
     reserve_mb: int = Field(256, ge=0, description="磁盘须留出的空间，不足时停止接收")
+    nightly_files: int = Field(2_000, gt=0, description="一个城市一次最多接收的文件数，其余下次接收")
+    nightly_mb: int = Field(2_000, gt=0, description="一个城市一次最多接收的文件总大小（MB），其余下次接收")
     chunk_files: int = Field(200, gt=0, description="一批读取的文件数")
     deadline: datetime | None = Field(None, description="截止时间，不填为通知规定的时间")
+    database: SecretStr = Field(SecretStr(""), description="台账数据库（postgresql://用户@主机/数据库），不填为 .consortium/ledger.db")
+    nightly: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="每天自动汇总的时间（北京时间）")
+    watch_seconds: float = Field(10, gt=0, le=3600, description="值守时每隔多少秒看一次收件箱")
+    notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="通知地址（apprise 写法），不填则不通知")
 
     @field_validator("deadline", mode="before")
     @classmethod
@@ -108,6 +124,12 @@ class Settings(BaseSettings):
         if isinstance(given, date) and not isinstance(given, datetime):
             given = datetime.combine(given, time(23, 59, 59))
         return given
+
+    @field_validator("notify", mode="before")
+    @classmethod
+    def _addresses(cls, given: Any) -> Any:
+        """In the environment the addresses stand one after another, with spaces between."""
+        return given.split() if isinstance(given, str) else given
 
     @field_validator("deadline")
     @classmethod

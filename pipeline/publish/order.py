@@ -14,6 +14,9 @@ _KEYS = {
     "platforms": ("submission_id", "seq"), "projects": ("submission_id", "seq"), "organisations": ("org_id",),
     "sources": ("org_id", "submission_id", "role", "cell"),
     "ignored": ("file", "submission_id"), "findings": ("submission_id", "code", "row", "finding_id"),
+    "finding_history": ("consortium_id", "code", "finding_id"), "changes": ("submission_id", "table", "record", "field"),
+    "arrivals": ("sequence",), "decisions": ("file", "sheet", "row"), "cities": (),
+    "rows": ("file", "sheet", "submission_id"),
 }
 _FIELD_ORDER = {field: place for place, field in enumerate(call.FIELDS)}
 _KIND_ORDER = {kind: place for place, kind in enumerate(call.MEMBER_KINDS)}

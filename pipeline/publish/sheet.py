@@ -14,6 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline.publish import style
 from pipeline.publish.celltext import FILLED, lines, presentable, shown, widest_line
 from pipeline.publish.links import LINKS_A_SHEET, URL
+from pipeline.publish.rows import RowSheet
 
 LINE_POINTS = 15.5
 PADDING_POINTS = 5
@@ -72,7 +73,7 @@ class Book:
 
     def sheet(self, name: str, widths: Sequence[float], paper: str = "A4") -> Worksheet:
         """A new sheet set up for print, with these column widths."""
-        sheet = self.workbook.add_worksheet(name)
+        sheet = self.workbook.add_worksheet(name, None if self.workbook.constant_memory else RowSheet)
         style.landscape(sheet, paper)
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
@@ -159,7 +160,11 @@ def write_table(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column
              if column.style == "link"}
     cells = [(column.style in NUMERIC, book.formats["text" if column.style == "link" else column.style])
              for column in columns]
-    _write_rows(sheet, top + 1, frame.select(texts), heights, cells, links, book.formats["link"])
+    rows, linked = frame.select(texts), book.formats["link"]
+    if isinstance(sheet, RowSheet):
+        sheet.put_rows(top + 1, heights, rows.iter_rows(), cells, links, linked, LINKS_A_SHEET)
+    else:
+        _write_rows(sheet, top + 1, rows, heights, cells, links, linked)
     return top + 1 + frame.height
 
 
