@@ -70,6 +70,8 @@ ORDERS: dict[object, Callable[[], object]] = {
     "hang deaf": _hang_deaf,
     "spin": _spin,
     "flood": _flood,
+    "answer at length": lambda: bytes(65 << 20),
+    "nearly at length": lambda: bytes(40 << 20),
     "unpicklable": lambda: (lambda: None),
     "write a file": lambda: Path("/tmp/consortium-never").write_bytes(bytes(2 << 20)),
     "loaded": lambda: sorted({"polars", "pandera", "prefect", "sqlalchemy"} & set(sys.modules)),

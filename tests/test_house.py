@@ -22,8 +22,9 @@ TESTS = sorted((ROOT / "tests").glob("*.py"))
 ALLOWED = {
     "prefect": ["pipeline/flow.py"],
     "uvicorn": ["pipeline/server.py"],
-    "typer": ["pipeline/cli.py", "pipeline/usage.py", "pipeline/docs.py"],
-    "sqlalchemy": ["pipeline/ledger.py"],
+    "apprise": ["pipeline/notify.py"],
+    "typer": ["pipeline/cli.py", "pipeline/commands/", "pipeline/usage.py", "pipeline/docs.py"],
+    "sqlalchemy": ["pipeline/ledger/"],
     "pebble": ["pipeline/sandbox.py"],
     "pydantic_settings": ["pipeline/settings.py"],
     "python_calamine": ["pipeline/grid.py"],

@@ -11,7 +11,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from pipeline import demo, job
+from pipeline import demo, job, portions
+from pipeline.memory import Memory, Round
 from pipeline.publish import handed_back
 from pipeline.settings import Settings, Workspace
 from schemas import register
@@ -21,11 +22,12 @@ NOON = datetime(2023, 9, 20, 12, 0, tzinfo=CHINA)
 REGISTER = "省级/江苏省创新联合体名录.xlsx"
 
 
-def run(workspace: Workspace, now: datetime = NOON) -> job.Summary:
+def run(workspace: Workspace, now: datetime = NOON, arrived: datetime = NOON) -> job.Summary:
     settings = Settings.of(workspace)
-    taken = job.intake(workspace, settings, now)
-    readings = [reading for chunk in job.chunks(taken, settings) for reading in job.read(chunk, settings)]
-    return job.publish(job.resolve(job.validate(readings, taken, settings)), workspace, now)
+    taken = job.intake(workspace, settings, arrived)
+    readings = [reading for portion in job.chunks(taken, settings) for reading in job.read(portion, settings)]
+    judged = job.validate(readings, taken, settings)
+    return job.publish(job.resolve(judged, Memory(), Round(1, "", now.replace(hour=2))), workspace, now)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -86,7 +88,7 @@ def test_second_run__changes_no_byte(done):
     assert hashes(workspace.outbox) == outputs
 
 
-def test_other_workspace_at_another_time__writes_the_same_register(done, tmp_path):
+def test_other_workspace_at_another_time__writes_the_same_register_of_the_same_arrivals(done, tmp_path):
     workspace, _, _ = done
     other = Workspace(tmp_path)
     other.create()
@@ -106,8 +108,8 @@ def test_every_member_of_an_admitted_form__is_in_the_register(tables):
     assert set(members["org_id"]) <= set(tables["sources"]["org_id"])
 
 
-def test_findings__name_an_open_state_and_a_stable_id(tables):
-    assert set(tables["findings"]["state"]) == {"open"}
+def test_findings__of_the_first_round_are_new_and_have_a_number_each(tables):
+    assert set(tables["findings"]["state"]) == {"new"}
     assert tables["findings"]["finding_id"].n_unique() == tables["findings"].height
 
 
@@ -115,7 +117,7 @@ def test_file_that_breaks_every_reader__is_not_blamed_on_the_bureaus(monkeypatch
     workspace, _, _ = done
     settings = Settings.of(workspace)
     taken = job.intake(workspace, settings, NOON)
-    monkeypatch.setattr(job, "open_file", os.path.getsize)
+    monkeypatch.setattr(portions, "open_packed", os.path.getsize)
     with pytest.raises(RuntimeError):
         job.read(job.chunks(taken, settings)[0], settings)
 
@@ -138,7 +140,7 @@ def test_returned_forms__dropped_again_as_they_are__read_as_the_originals(done, 
 
 def test_forms_marked_by_several_processes__are_the_same_bytes(done, tmp_path, monkeypatch):
     workspace, _, _ = done
-    monkeypatch.setattr(handed_back, "_WORTH_PROCESSES", 1)
+    monkeypatch.setattr(handed_back, "_AT_A_TIME", 1)
     other = Workspace(tmp_path)
     other.create()
     shutil.copytree(workspace.inbox, other.inbox, dirs_exist_ok=True, copy_function=shutil.copy2)

@@ -94,3 +94,9 @@ def test_read__nothing_there(text):
 ])
 def test_read__stored_and_unit(text, stored, unit, reading):
     assert money.read(text, stored, unit) == reading
+
+
+@pytest.mark.parametrize("text", ["0", "00", "0.000001", "5", "0012.50", "123456789.123456", "125000.1"])
+@pytest.mark.parametrize("stored", ["text", "number", "date"])
+def test_read__plain_number_like_one_with_a_blank_behind(text, stored):
+    assert money.read(text, stored) == money.read(text + " ", stored)

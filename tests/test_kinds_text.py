@@ -139,3 +139,8 @@ def test_placeholder_and_void__no_real_name_is_one():
     with REAL_CODES.open(encoding="utf-8") as lines:
         names = [row["name"] for row in csv.DictReader(lines, delimiter="\t") if row["name"]]
     assert [name for name in names if is_placeholder(name) or is_void(name)] == []
+
+
+@pytest.mark.parametrize("text", ["", "a", "江苏某某公司", "91320100PDY00001XR", "!~", "一鿿", "025-83359254"])
+def test_compact_and_trim__plain_text_like_one_with_blanks_around(text):
+    assert (compact(text), trim(text)) == (compact(f"\u200b{text} "), trim(f" {text}\u200b")) == (text, text)

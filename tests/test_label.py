@@ -59,3 +59,8 @@ def test_label_key__any_text_is_stable(text: str) -> None:
     key = label_key(text)
     assert not set(key) & set(" \t\n\u3000:：,，。*\u200b")
     assert len(key) <= 20 * len(text)
+
+
+@given(st.text(alphabet="第一二章节部分亿万元单位名称公司丙0123456789ABZ", max_size=12))
+def test_label_key__plain_text_is_folded_like_any_other(text: str) -> None:
+    assert label_key(text) == label_key(text + " ")

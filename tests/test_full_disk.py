@@ -1,0 +1,165 @@
+"""A disk that is full, closed or away: said in words, exit code 3, inbox and old outputs as they were."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from pipeline.cli import ended
+from pipeline.errors import InboxUnavailable, StorageFailed
+from pipeline.publish import refusal
+from pipeline.run import run
+from pipeline.settings import Settings, Workspace
+from tests.faults import small
+from tests.faults.state import hashes, opens, untouched
+
+
+@pytest.fixture(scope="module")
+def night(tmp_path_factory) -> tuple[Path, dict[str, str]]:
+    """A workspace before its second night, and the outputs of that night."""
+    workspace = small.built(tmp_path_factory.mktemp("small") / "workspace")
+    done = small.copied(workspace, workspace.parent / "done")
+    assert again(done) is None
+    return workspace, hashes(done / "outbox")
+
+
+@pytest.fixture
+def workspace(night, tmp_path) -> Workspace:
+    return Workspace(small.copied(night[0], tmp_path / "workspace"))
+
+
+def again(root: Path) -> Exception | None:
+    """Run the second night; what it ended with."""
+    place = Workspace(root)
+    try:
+        run(place, Settings.of(place), small.SECOND)
+    except StorageFailed as error:
+        return error
+    return None
+
+
+@contextmanager
+def little_disk(folder: Path, room: int) -> Iterator[None]:
+    """`folder` with what is in it on a disk of its own, with `room` bytes left on it."""
+    kept = folder.with_name(folder.name + ".kept")
+    folder.rename(kept)
+    folder.mkdir()
+    used = sum(path.stat().st_size // 4096 * 4096 + 4096 for path in kept.rglob("*"))
+    tried = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={used + room}", "tmpfs", folder],
+                           capture_output=True, check=False)
+    if tried.returncode:
+        pytest.skip("no right to mount")
+    try:
+        shutil.copytree(kept, folder, dirs_exist_ok=True)
+        yield
+        shutil.rmtree(kept)
+        shutil.copytree(folder, kept)
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+    folder.rmdir()
+    kept.rename(folder)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("room", [4096, 65_536, 200_000])
+@pytest.mark.parametrize("name", ["outbox", ".consortium", ".consortium/originals"])
+def test_full_disk__is_said_and_nothing_is_lost(night, workspace, name, room) -> None:
+    old = hashes(workspace.outbox)
+    (workspace.settings_file).write_text(small.SETTINGS + "reserve_mb = 0\n", encoding="utf-8")
+    with little_disk(workspace.root / name, room):
+        failed = again(workspace.root)
+        assert untouched(night[0] / "inbox", workspace.inbox) == []
+        for path, digest in hashes(workspace.outbox).items():
+            assert digest in (old.get(path), night[1].get(path)) and opens(workspace.outbox / path), path
+    if failed is None:
+        # There was room enough.
+        assert hashes(workspace.outbox) == night[1]
+        return
+    assert failed.exit_code == 3
+    assert any(words in str(failed) for words in ("磁盘空间不足", "检查磁盘空间")), str(failed)
+    assert again(workspace.root) is None
+    assert hashes(workspace.outbox) == night[1]
+
+
+def test_reserve__stops_the_run_before_the_disk_is_full(night, workspace) -> None:
+    workspace.settings_file.write_text(small.SETTINGS + f"reserve_mb = {1 << 40}\n", encoding="utf-8")
+    assert "磁盘空间不足，没有接收新文件" in str(again(workspace.root))
+    assert untouched(night[0] / "inbox", workspace.inbox) == []
+
+
+def test_outbox__that_was_removed_is_made_again(night, workspace) -> None:
+    assert again(workspace.root) is None
+    shutil.rmtree(workspace.outbox)
+    assert again(workspace.root) is None
+    assert hashes(workspace.outbox) == night[1]
+
+
+def test_outbox__that_is_no_folder_is_said(workspace) -> None:
+    shutil.rmtree(workspace.outbox)
+    workspace.outbox.write_bytes(b"")
+    failed = again(workspace.root)
+    assert (failed.exit_code, str(failed)) == (3, "工作区文件夹建不起来，请检查磁盘和权限。")
+
+
+@contextmanager
+def closed(folder: Path) -> Iterator[None]:
+    """`folder` as a share that may only be read."""
+    for words in (["--bind", str(folder), str(folder)], ["-o", "remount,ro,bind", str(folder)]):
+        if subprocess.run(["mount", *words], capture_output=True, check=False).returncode:
+            subprocess.run(["umount", "-l", folder], capture_output=True, check=False)
+            pytest.skip("no right to mount")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", "-l", folder], check=True)
+
+
+@pytest.mark.parametrize(("name", "says"), [
+    ("outbox", "输出文件夹不能写入，答复没有写完。"), (".consortium", "工作区不能写入，请检查磁盘和权限。"),
+    (".consortium/originals", "留存记录写不进去，台账没有变动。"), ("inbox", "")])
+def test_closed_folder__is_said(night, workspace, name, says) -> None:
+    old = hashes(workspace.outbox)
+    with closed(workspace.root / name):
+        failed = again(workspace.root)
+        assert untouched(night[0] / "inbox", workspace.inbox) == []
+    if not says:
+        # A run needs no right to write in the inbox.
+        assert failed is None
+        return
+    assert (failed.exit_code, str(failed)[:len(says)]) == (3, says)
+    assert hashes(workspace.outbox) == old
+    assert again(workspace.root) is None
+    assert hashes(workspace.outbox) == night[1]
+
+
+def test_inbox__that_is_away_is_not_an_empty_inbox(workspace) -> None:
+    old = hashes(workspace.outbox)
+    workspace.inbox.rename(workspace.root / "away")
+    with pytest.raises(InboxUnavailable, match="收件箱打不开（不是没有文件）"):
+        again(workspace.root)
+    assert hashes(workspace.outbox) == old
+
+
+def test_command__full_disk_is_exit_code_3_in_one_line(workspace, monkeypatch, capfd) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("pipeline.publish.tables.write", full)
+    assert ended(["run", "--no-prefect", "-w", str(workspace.root)]) == 3
+    told = capfd.readouterr().err.splitlines()[-1]
+    assert told == "磁盘空间不足，答复没有写完。收件箱和留存的原件没有变动，已有的答复仍是完整的文件。请清理磁盘后重新运行。"
+
+
+@pytest.mark.parametrize(("error", "begins", "passes"), [
+    (OSError(28, ""), "磁盘空间不足", False), (OSError(122, ""), "磁盘空间不足", False),
+    (PermissionError(13, ""), "输出文件夹不能写入", False),
+    (OSError(30, ""), "输出文件夹不能写入", False), (OSError(116, ""), "写答复时磁盘出错（ESTALE）", True),
+    (OSError("No space left on device (os error 28)"), "磁盘空间不足", False), (OSError("?"), "写答复时磁盘出错（EIO）", True)])
+def test_refused__names_the_cause(error, begins, passes) -> None:
+    told = refusal.refused(error)
+    assert (str(told).startswith(begins), told.transient) == (True, passes)
