@@ -11,8 +11,9 @@ demo: $(VENV)/ready
 	$(RUN) -m pipeline demo $(DEMO)
 	@echo "请看：$(DEMO)/inbox（各市报来的表）、$(DEMO)/outbox/省级（名录）、$(DEMO)/outbox/<城市>（给各市的答复）"
 
+# Two processes: most of the time goes to LibreOffice, Chromium, Prefect and runs that wait.
 test: $(VENV)/ready
-	$(RUN) -m pytest
+	$(RUN) -m pytest -n 2 --dist loadfile
 
 # What must be true of the source without running the job; changes nothing.
 check: $(VENV)/ready

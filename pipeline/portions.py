@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # A child's faults say as much about the machine and its load as about the file: they may be gone next time.
 PASSING = frozenset(refused(fault).spotted
                     for fault in (sandbox.CRASHED, sandbox.TIMEOUT, sandbox.MEMORY, sandbox.RAISED))
+# A child is replaced after so many files; with several to a portion, what they answer is taken while others read.
+_CHILD_FILES = 50
 _SUSPICIOUSLY_MANY = 3
 log = logging.getLogger(__name__)
 
@@ -99,7 +101,7 @@ def _asked(function: Callable[[Any], Any], receipts: Sequence[Receipt], items: S
            ) -> Iterator[tuple[Receipt, sandbox.Outcome]]:
     yield from zip(receipts, sandbox.each(
         function, items, workers=settings.workers, timeout_seconds=settings.read_timeout_seconds,
-        chunk=settings.chunk_files, memory_mb=settings.read_memory_mb), strict=True)
+        chunk=_CHILD_FILES, memory_mb=settings.read_memory_mb), strict=True)
 
 
 def broken(readings: Iterable[FileReading]) -> list[str]:

@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     reserve_mb: int = Field(256, ge=0, description="磁盘须留出的空间，不足时停止接收")
     nightly_files: int = Field(2_000, gt=0, description="一个城市一次最多接收的文件数，其余下次接收")
     nightly_mb: int = Field(2_000, gt=0, description="一个城市一次最多接收的文件总大小（MB），其余下次接收")
-    chunk_files: int = Field(200, gt=0, description="一批读取的文件数")
+    chunk_files: int = Field(1000, gt=0, description="一批读取的文件数")
     deadline: datetime | None = Field(None, description="截止时间，不填为通知规定的时间")
     database: SecretStr = Field(SecretStr(""), description="台账数据库（postgresql://用户@主机/数据库），不填为 .consortium/ledger.db")
     nightly: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="每天自动汇总的时间（北京时间）")

@@ -32,7 +32,7 @@ def test_explained__settled_with_the_text() -> None:
     row = one.row("B07")
     assert (row["state"], row["suggestion"]) == ("explained", f"本市已说明：{MOVED}")
     assert one.tables["finding_history"].filter(code="B07").select("state", "note").row(0) == ("explained", MOVED)
-    assert one.tables["submissions"]["warnings"].to_list()[-1] == 1  # F09 alone
+    assert one.tables["submissions"]["warnings"].to_list()[-1] == 0
     (stored,) = one.explained.stored
     assert (stored.finding_id, stored.text, stored.sha256) == (row["finding_id"], MOVED, explained().receipt.sha256)
 

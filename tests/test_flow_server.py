@@ -28,7 +28,7 @@ def server_of(process: subprocess.Popen) -> int:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("stage", ["读表", "发布"])
+@pytest.mark.parametrize("stage", ["读表"])
 def test_server__killed_in_the_middle_costs_nothing(command, tmp_path, stage) -> None:
     workspace = Workspace(small.built(tmp_path / "workspace"))
     kept = Workspace(small.copied(workspace.root, tmp_path / "kept"))

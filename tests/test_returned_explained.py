@@ -77,7 +77,7 @@ def test_explained_in_the_returned_form__taken_shown_and_no_longer_coloured(firs
     assert (line[4], line[5], line[7], line[8]) == (f"本市已说明：{TEXT}", "已说明", TEXT, one.number("B07"))
     heading = next(row for row in lines(again) if row[0].startswith("以下已经说明"))
     assert heading[0] == "以下已经说明或由省里裁定，不需再办；说明过的单元格如再改动，须重新说明。"
-    assert workbook(again)[SHEET]["A3"].value == "须改正 4 处，需核实 2 处。未入库，请改正后重新报送。"
+    assert workbook(again)[SHEET]["A3"].value == "须改正 4 处，需核实 1 处。未入库，请改正后重新报送。"
 
 
 def test_cell_changed_in_the_next_version__asked_again_though_the_text_is_still_there(first, tmp_path: Path) -> None:

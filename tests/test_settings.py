@@ -27,7 +27,7 @@ def workspace(tmp_path, monkeypatch) -> Workspace:
 
 def test_of__no_file_gives_defaults(workspace):
     settings = Settings.of(workspace)
-    assert (settings.stability_seconds, settings.max_file_mb, settings.chunk_files) == (30, 20, 200)
+    assert (settings.stability_seconds, settings.max_file_mb, settings.chunk_files) == (30, 20, 1000)
     assert settings.due == call.DEADLINE
     assert settings.workers == len(os.sched_getaffinity(0))
 
