@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -150,12 +151,13 @@ WATCHED_FILES = ("openspout__attack_billion_laughs.xlsx", "poi__xlmmacro.xlsm", 
 def test_child__connects_to_nothing_starts_nothing_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "表.xlsx").write_bytes(xlsx(sheet_of(text_cell("A1", "=HYPERLINK(&quot;http://a.b&quot;)"))))
     files = [path for name in WATCHED_FILES if (path := CORPUS / name).exists()] + [tmp_path / "表.xlsx"]
-    scratch = tmp_path / "scratch"
-    scratch.mkdir()
+    # A socket's address has 107 bytes; pytest's own folders are too deep for it.
+    scratch = Path(tempfile.mkdtemp(prefix="watched-"))
     where = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")]), "TMPDIR": str(scratch)}
     subprocess.run(["strace", "-ff", "-qq", "-e", "trace=connect,execve,openat,open,creat,unlink,rename,mkdir", "-o",
                     tmp_path / "trace", sys.executable, "-c", WATCHED, *files],
                    env=os.environ | where, check=True, capture_output=True, timeout=120)
+    shutil.rmtree(scratch)
     # A child is a process that opens one of the files.
     traces = [path.read_text("utf-8", errors="replace") for path in tmp_path.glob("trace.*")]
     children = [trace for trace in traces if "表.xlsx" in _unescaped(trace) and "execve(" not in trace]

@@ -115,7 +115,7 @@ def test_serve__runs_for_a_dropped_file_and_at_night(command, tmp_path) -> None:
     assert title == f"江苏省创新联合体名录：{night:%Y-%m-%d} 夜间汇总"
     assert "收到基础信息表 1 份，入库 1 份" in body
     assert "尚未报送（12 个市）：无锡市、" in body
-    assert body.splitlines()[-1].startswith("截止时间 2023年9月28日24时，已过 ")
+    assert body.splitlines()[-1].startswith("截止时间 2023年9月28日24时，已截止 ")
     _no_secret(workspace)
 
 
@@ -132,6 +132,7 @@ def test_serve__makes_up_for_missed_nights_with_one_run(command, tmp_path) -> No
     with Ledger(workspace.database) as ledger:
         ledger.run_started("earlier", long_ago)
         ledger.run_finished("earlier", long_ago, DONE, {})
+        ledger.let_go()
     with hold(workspace), serving(command, workspace) as one:
         one.until(lambda: one.runs().get("补跑") == ["Running"])
         time.sleep(3)

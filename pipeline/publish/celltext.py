@@ -47,6 +47,9 @@ def presentable(frame: pl.DataFrame) -> pl.DataFrame:
 
 def shown(text: str) -> str:
     """One text as `presentable` makes it."""
+    # Almost every text: nothing but letters, digits, signs and spaces, and short.
+    if text.isprintable() and len(text) < CELL_LIMIT // 2 and not text.startswith("<r>"):
+        return text
     visible_text = re.sub(_HARMFUL, REPLACEMENT, re.sub(r"\r\n?|[\u2028\u2029]", "\n", text))
     visible_text = re.sub(_HALF, REPLACEMENT, visible_text)
     return cut(re.sub(_RAW, r"\g<0> ", visible_text.replace("\t", " ")))
