@@ -144,6 +144,7 @@ def test_pictures__counted() -> None:
     assert grid_of(row(cell("甲", inside="<draw:frame><draw:image/></draw:frame>" * 2))).pictures == 2
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", ods("<table:table>")[:60], ods("<table:table")])
+@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", ods("<table:table>")[:60], ods("<table:table")],
+                         ids=["empty", "signature", "torn", "no workbook"])
 def test_details__what_cannot_be_read_is_left_out(data: bytes) -> None:
     assert details_of(data, "ods").sheets == {}
