@@ -9,12 +9,14 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
+from operator import itemgetter
 from typing import NamedTuple
 
 import python_calamine as calamine
@@ -39,6 +41,10 @@ class Cell(NamedTuple):
     col: int
     text: str
     stored: str
+
+
+# A cell made from a tuple, without a call of Python code for each.
+_cell = partial(tuple.__new__, Cell)
 
 
 @dataclass
@@ -69,12 +75,18 @@ class Grid:
     def _shown(self) -> dict[int, list[Cell]]:
         """By row, the cells that show in it from left to right, each merged range once."""
         shown: dict[int, list[Cell]] = {}
+        out_of_order = set()
         for cell in self._ordered:
-            top, left, bottom, _ = self.span(cell.row, cell.col)
-            if top == cell.row and left == cell.col:
-                for line in range(top, bottom + 1):
+            row, col = place = cell[:2]
+            top, left, bottom, _ = self.spans.get(place) or (row, col, row, col)
+            if top == row and left == col:
+                shown.setdefault(row, []).append(cell)
+                for line in range(row + 1, bottom + 1):
                     shown.setdefault(line, []).append(cell)
-        return {row: sorted(cells, key=lambda cell: cell.col) for row, cells in shown.items()}
+                    out_of_order.add(line)
+        for row in out_of_order:
+            shown[row].sort(key=itemgetter(1))
+        return shown
 
     def span(self, row: int, col: int) -> tuple[int, int, int, int]:
         """(first row, first column, last row, last column) of the cell or of the range it is merged into."""
@@ -96,7 +108,7 @@ class Grid:
 
     @cached_property
     def _ordered(self) -> list[Cell]:
-        return [self.cells[place] for place in sorted(self.cells)]
+        return list(map(self.cells.__getitem__, sorted(self.cells)))
 
 
 def address(row: int, col: int) -> str:
@@ -115,10 +127,11 @@ def _letters(col: int) -> str:
 
 @dataclass(frozen=True)
 class Workbook:
-    """The sheets of a file in order, and the edition mark of the template if it carries one."""
+    """The sheets of a file in order, the edition mark of the template if it carries one, and its kind (see `kind_of`)."""
 
     grids: tuple[Grid, ...]
     edition: str = ""
+    kind: str | None = None
 
 
 def open_workbook(data: bytes, *, second: bool = False) -> Workbook:
@@ -128,12 +141,12 @@ def open_workbook(data: bytes, *, second: bool = False) -> Workbook:
         Refused: the file is no workbook, is encrypted, is damaged or goes past a limit; carries the reason in the
             clerk's words.
     """
-    kind = kind_of(data)
-    if kind == "xls":
+    opened = _opened(data) if data[:2] == b"PK" else None
+    kind = kind_of(data, opened and opened.zip)
+    if opened is None:
         with memory.at_most(memory.OLD_FORMAT):
             return _read(data, data, kind, second)
-    opened = _opened(data)
-    if fault := package.fault(data, opened.zip.infolist()):
+    if fault := package.fault(data, opened.zip.infolist(), opened.small):
         raise Refused(fault)
     if checksums.damaged(opened):
         raise Refused("damaged")
@@ -143,7 +156,7 @@ def open_workbook(data: bytes, *, second: bool = False) -> Workbook:
 def _opened(data: bytes) -> Package:
     try:
         return Package(data)
-    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+    except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         raise Refused("damaged") from None
 
 
@@ -151,14 +164,15 @@ def _read(data: bytes, source: bytes | Package, kind: str, second: bool) -> Work
     details = details_of(source, kind)
     if details.lost:
         raise Refused("damaged")
-    grids = None if second else _with_calamine(data, details)
+    grids = _with_calamine(details.lighter, details) if details.lighter and not second else None
+    grids = grids or (None if second else _with_calamine(data, details))
     if grids is None and kind != "xlsx":
         raise Refused(_without_second(data, kind) if second else "damaged")
     if grids is None:
         grids = _with_openpyxl(data, details)
     if sum(len(grid.cells) for grid in grids) > MOST_CONTENTS:
         raise Refused("too_large")
-    return Workbook(tuple(grids), details.edition)
+    return Workbook(tuple(grids), details.edition, kind)
 
 
 def _without_second(data: bytes, kind: str) -> str:
@@ -190,9 +204,11 @@ def _grid(meta: calamine.SheetMetadata, sheet: calamine.CalamineSheet, details: 
         cells = grid.cells
         for row, values in enumerate(sheet.to_python(skip_empty_area=True), top):
             for col, value in enumerate(values, left):
-                if value != "":
-                    text, stored = (value, "text") if type(value) is str else as_text(value)
-                    cells[row, col] = Cell(row, col, text, stored)
+                if type(value) is str:
+                    if value:
+                        cells[row, col] = _cell((row, col, value, "text"))
+                else:
+                    cells[row, col] = _cell((row, col, *as_text(value)))
     for range_ in sheet.merged_cell_ranges or ():
         _merge(grid, _corners(range_))
     return _with_details(grid, details.sheet(meta.name))
@@ -220,9 +236,10 @@ def _merge(grid: Grid, range_: tuple[int, int, int, int]) -> None:
     # A merge over a whole column says nothing about the cells below the content.
     bottom, right = min(bottom, top + 2_000), min(right, left + 200)
     kept = (top, left, bottom, right)
+    spans = grid.spans
     for row in range(top, bottom + 1):
         for col in range(left, right + 1):
-            grid.spans[row, col] = kept
+            spans[row, col] = kept
 
 
 def as_text(value: object) -> tuple[str, str]:

@@ -13,10 +13,12 @@ from pipeline.read.labels import Labels
 from pipeline.read.packed import pack
 from pipeline.read.record import Opened, Spotted
 from pipeline.read.remarks import is_list, remarks_in
-from pipeline.signature import REASONS, Refused
+from pipeline.signature import REASONS, Refused, kind_of
 
-__all__ = ["Opened", "open_again", "open_file", "open_packed", "refused"]
+__all__ = ["Opened", "kind_at", "open_again", "open_file", "open_packed", "refused"]
 
+# What the server has loaded besides, see `pipeline.sandbox.each`.
+PRELOADED = ("pipeline.read.first",)
 _RULES = {"encrypted": "F02", "foreign": "F03"}
 
 
@@ -44,7 +46,15 @@ def open_file(item: tuple[Labels, Path], *, second: bool = False) -> Opened:
         return Opened(remarks=remarks)
     if forms and all(is_blank_form(form, labels) for form in forms):
         return Opened(blank=True, remarks=remarks)
-    return Opened(tuple(forms), tuple(spotted), remarks=remarks)
+    return Opened(tuple(forms), tuple(spotted), remarks=remarks, kind=book.kind)
+
+
+def kind_at(path: Path) -> str:
+    """The kind of workbook at a path, "" for what is none; for a child process, as everything here."""
+    try:
+        return kind_of(path.read_bytes())
+    except Refused:
+        return ""
 
 
 def refused(reason: str, kind: str = "", sheet: str = "", at: str = "") -> Opened:

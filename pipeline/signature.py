@@ -53,8 +53,8 @@ _LONGEST_TOLD = 1 << 20
 _WORD_STREAMS, _SHEET_STREAMS = ("WordDocument",), ("Workbook", "Book", "WORKBOOK", "BOOK")
 
 
-def kind_of(data: bytes) -> str:
-    """xlsx, xlsb, ods or xls.
+def kind_of(data: bytes, package: zipfile.ZipFile | None = None) -> str:
+    """xlsx, xlsb, ods or xls; `package` is the bytes' container where it is open already.
 
     Raises:
         Refused: `empty`, `foreign` (a Word file, a picture …), `encrypted`, `damaged`, `not_a_workbook`.
@@ -62,7 +62,7 @@ def kind_of(data: bytes) -> str:
     if not data.strip(b"\x00"):
         raise Refused("empty")
     if data[:2] == b"PK":
-        return _zip_kind(data)
+        return _zip_kind(data, package)
     if data[:8] == olefile.MAGIC:
         return _ole_kind(data)
     for magic, kind in _MAGIC:
@@ -71,9 +71,10 @@ def kind_of(data: bytes) -> str:
     raise Refused("not_a_workbook")
 
 
-def _zip_kind(data: bytes) -> str:
+def _zip_kind(data: bytes, package: zipfile.ZipFile | None) -> str:
     try:
-        names = {name.replace("\\", "/").lower() for name in zipfile.ZipFile(io.BytesIO(data)).namelist()}
+        package = package or zipfile.ZipFile(io.BytesIO(data))
+        names = {name.replace("\\", "/").lower() for name in package.namelist()}
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError, struct.error):
         raise Refused("damaged") from None
     if "xl/workbook.bin" in names:

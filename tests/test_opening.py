@@ -15,7 +15,7 @@ from sketch import labels
 from template_forms import GOOD
 from workbooks import PNG, sheet_of, text_cell, xlsx, zipped
 
-from pipeline.opening import Opened, open_file, refused
+from pipeline.opening import Opened, kind_at, open_file, refused
 from pipeline.read import Spotted
 from pipeline.sandbox import each
 from pipeline.signature import REASONS
@@ -89,3 +89,10 @@ def test_opening__loads_no_frame_library() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True,
                           text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_kind__is_told_with_the_reading_and_by_looking_again(tmp_path: Path) -> None:
+    write(tmp_path / "填好.pdf", filled=GOOD)
+    (tmp_path / "照片.xlsx").write_bytes(b"\xff\xd8\xff\xe0")
+    assert [open_file((labels(), tmp_path / name)).kind for name in ("填好.pdf", "照片.xlsx")] == ["xlsx", None]
+    assert [kind_at(tmp_path / name) for name in ("填好.pdf", "照片.xlsx")] == ["xlsx", ""]

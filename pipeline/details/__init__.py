@@ -37,11 +37,15 @@ class SheetDetails:
 
 @dataclass
 class Details:
-    """Details by sheet name, the template's edition mark, and the sheets that are listed without being there."""
+    """Details by sheet name, the template's edition mark, and the sheets that are listed without being there.
+
+    `lighter` is a container with the same values that costs less to read, where there is one.
+    """
 
     sheets: dict[str, SheetDetails] = field(default_factory=dict)
     edition: str = ""
     lost: tuple[str, ...] = ()
+    lighter: bytes | None = None
 
     def sheet(self, name: str) -> SheetDetails:
         """The details of one sheet; empty ones where there is nothing to tell."""

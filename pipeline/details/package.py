@@ -13,6 +13,8 @@ from xml.etree.ElementTree import Element, ParseError
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
 
+from pipeline.preflight import parts
+
 LARGEST_PART = 64 * 1024 * 1024
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, NotImplementedError, EOFError, RuntimeError)
 _PIECE = 1 << 20
@@ -27,6 +29,7 @@ class Package:
     """
 
     def __init__(self, data: bytes) -> None:
+        self.data = data
         self._contents: dict[str, bytes | None] = {}
         self.zip = zipfile.ZipFile(io.BytesIO(data))
         self.names = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in self.zip.infolist()}
@@ -35,6 +38,15 @@ class Package:
     def of(cls, source: bytes | Package) -> Package:
         """The package of these bytes, unless it is open already."""
         return cls(source) if isinstance(source, bytes) else source
+
+    def small(self, info: zipfile.ZipInfo) -> bytes:
+        """A part's bytes, where they are few and exactly what the container says; b"" otherwise."""
+        name = info.filename.replace("\\", "/").lstrip("/").lower()
+        if info.file_size > parts.SMALL or self.names.get(name) is not info:
+            return b""
+        if name not in self._contents and (content := parts.content(self.data, info)) is not None:
+            self._contents[name] = content
+        return self._contents.get(name) or b""
 
     def read(self, name: str) -> bytes:
         """A part's bytes; b"" if it is missing, too large or damaged."""
@@ -58,11 +70,17 @@ class Package:
         if info is None or info.file_size > LARGEST_PART:
             return None
         if name not in self._contents:
-            try:
-                self._contents[name] = self.zip.read(info)
-            except BROKEN:
-                self._contents[name] = None
+            self._contents[name] = self._unpacked(info)
         return self._contents[name]
+
+    def _unpacked(self, info: zipfile.ZipInfo) -> bytes | None:
+        content = parts.content(self.data, info)
+        if content is not None:
+            return content
+        try:
+            return self.zip.read(info)
+        except BROKEN:
+            return None
 
     def parse(self, name: str) -> Element | None:
         """A part as XML; None if there is none or it is not well-formed or not harmless."""

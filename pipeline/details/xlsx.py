@@ -11,9 +11,10 @@ import zipfile
 from collections.abc import Iterator
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.details import Details, SheetDetails
+from pipeline.details import Details, SheetDetails, lighter
 from pipeline.details.controls import boxes_of
 from pipeline.details.package import Package, attributes_below, descendants, local, parsed, whole
 from pipeline.preflight.extent import too_far
@@ -21,10 +22,13 @@ from pipeline.signature import Refused
 
 # What shows in a sheet's bytes that there is something to find: an error cell, something hidden, symbols …
 _TELLING = (b't="e"', b"t='e'", b'hidden="1"', b'hidden="true"', b"hidden='1'", b"hidden='true'", b"Wingdings")
+# The same by what is rare in a sheet, in fewer searches.
+_RARE = (b't="e"', b'hidden="', b"'", b"Wingdings")
 # … or a formula that was never calculated: its cell has no value (one whose result is an empty text has t="str").
 _UNCALCULATED = re.compile(
     rb"""<(?:\w+:)?c(?: (?![^>]*t=["'](?:str|inlineStr)["'])[^>]*)?>"""
     rb"""\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)""")
+_SMALL_SHEET = 1 << 14
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -40,17 +44,40 @@ def read(source: bytes | Package) -> Details:
         return Details()
     symbols = _Symbols(package)
     found = Details(edition=_edition(package))
+    light: dict[str, bytes] = {}
     for name, part in _sheet_parts(package):
         if part.lstrip("/").lower() not in package.names:
             found.lost += (name,)
         raw = package.read(part)
-        # The cells end here; where the sheet has none, all of it is looked through.
-        cells_end = raw.rfind(b"sheetData>")
-        bare = _without_formulas(raw, cells_end if cells_end > 0 else len(raw))
-        if far := too_far(bare):
-            raise Refused("extent", sheet=name, place=far)
-        found.sheets[name] = _sheet(package, part, raw, bare, symbols)
+        seen = _seen_before(raw) if len(raw) <= _SMALL_SHEET else _seen(raw)
+        if seen.far:
+            raise Refused("extent", sheet=name, place=seen.far)
+        found.sheets[name] = _sheet(package, part, raw, seen.telling or symbols.any, symbols)
+        if (emptied := lighter.emptied(raw, seen.bare)) is not None:
+            light[part.lstrip("/").lower()] = emptied
+    found.lighter = lighter.container(package, light)
     return found
+
+
+class _Seen(NamedTuple):
+    """A sheet's cells without the words of their formulas, the one too far out, and whether there is something to find."""
+
+    bare: bytes
+    far: tuple[int, int] | None
+    telling: bool
+
+
+def _seen(raw: bytes) -> _Seen:
+    # The cells end here; where the sheet has none, all of it is looked through.
+    cells_end = raw.rfind(b"sheetData>")
+    cells_end = cells_end if cells_end > 0 else len(raw)
+    bare = _without_formulas(raw, cells_end)
+    far = too_far(bare)
+    return _Seen(bare, far, far is None and _tells(raw, bare, cells_end))
+
+
+# The template's own instructions are the same sheet in every form.
+_seen_before = lru_cache(maxsize=16)(_seen)
 
 
 def _sheet_parts(package: Package) -> Iterator[tuple[str, str]]:
@@ -69,11 +96,11 @@ def _sheet_names(workbook: bytes) -> tuple[tuple[str, str], ...]:
                  for sheet in descendants(parsed(workbook), "sheet"))
 
 
-def _sheet(package: Package, part: str, raw: bytes, bare: bytes, symbols: _Symbols) -> SheetDetails:
-    """The details of one sheet: `raw` as it is in the part, `bare` its cells without the words of their formulas."""
+def _sheet(package: Package, part: str, raw: bytes, telling: bool, symbols: _Symbols) -> SheetDetails:
+    """The details of one sheet; its cells are gone through only where they are `telling`."""
     details = SheetDetails()
     cells_end = raw.rfind(b"sheetData>")
-    if symbols.any or _tells(raw, bare, cells_end if cells_end > 0 else len(raw)):
+    if telling:
         _cells(parsed(raw), symbols, details)
     tail = raw[max(cells_end, 0):]
     if b"legacyDrawing" in tail or b"<controls" in tail or b":controls" in tail or b"drawing " in tail:
@@ -87,7 +114,7 @@ def _tells(raw: bytes, bare: bytes, cells_end: int) -> bool:
     """Whether there is something to find in a sheet's cells."""
     if raw.find(b"DISPIMG", 0, cells_end) >= 0:
         return True
-    if any(mark in bare for mark in _TELLING):
+    if any(mark in bare for mark in _RARE) and any(mark in bare for mark in _TELLING):
         return True
     return not _calculated(bare) and _UNCALCULATED.search(bare) is not None
 
@@ -105,6 +132,9 @@ def _calculated(cells: bytes) -> bool:
     """Whether each formula is of the plainest form and has its value; tells in less time than the pattern needs."""
     if b"<f " in cells or b"<f/" in cells or b":f" in cells:
         return False
+    # So the template's own are written, all of which give a text.
+    if cells.count(b' t="str"><f></f>') == cells.count(b"</f>"):
+        return True
     return all((after.startswith(b"<v>") and after[3:4] not in b"< \t\r\n")
                or b't="str"' in before[before.rfind(b"<c "):] for before, after in pairwise(cells.split(b"</f>")))
 

@@ -12,7 +12,9 @@ MOST_ROWS, MOST_COLUMNS, MOST_CELLS = 200_000, 1_024, 5_000_000
 
 # A place that need not be looked at twice has two letters and three digits at most.
 _FAR = re.compile(rb'r="(?:[A-Za-z]{3,}\d|[A-Za-z]{0,2}\d{4})')
-_OTHERWISE_WRITTEN = (b"r='", b"r =", b"r= ")
+# No row is written in fewer bytes than <row>.
+_SHORTEST_ROW = 5
+_OTHERWISE_WRITTEN = (b"r =", b"r= ")
 # The start of a row or of a cell: its name, its attributes, whether it ends at once, and whether it is empty.
 _START = re.compile(rb"<(?:\w+:)?(row|c)(?:\s([^>]*?))?(/?)>(?=(</)?)")
 _PLACE = re.compile(rb"""(?:^|\s)r\s*=\s*["']([A-Za-z]*)(\d+)["']""")
@@ -35,8 +37,12 @@ class Extent:
 
 def too_far(cells: bytes) -> tuple[int, int] | None:
     """The cell by which a sheet of an .xlsx, as XML, reaches too far; None if it does not."""
-    if not _FAR.search(cells) and not any(written in cells for written in _OTHERWISE_WRITTEN):
+    quoted = b"'" in cells and b"r='" in cells
+    if not quoted and not _FAR.search(cells) and not any(written in cells for written in _OTHERWISE_WRITTEN):
         # Cells without a place follow one another, so they reach no further than there are of them.
+        most = cells.count(b"<c") + cells.count(b":c")
+        if most < MOST_COLUMNS and most * (len(cells) // _SHORTEST_ROW) < MOST_CELLS:
+            return None
         placeless = cells.count(b"<c") - cells.count(b"<col") - cells.count(b'<c r="') + cells.count(b":c")
         if placeless < MOST_COLUMNS and placeless * (cells.count(b"<row") + cells.count(b":row")) < MOST_CELLS:
             return None

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+
+from pipeline.preflight.parts import packed
 
 MOST_PARTS = 1_000
 LARGEST_TOTAL = 512 << 20
@@ -32,8 +34,11 @@ _NEVER_OPENED = ("basic/", "dialogs/")
 PARTS, TWICE, OVERLAP, SWELLS, DECLARES = "parts", "twice", "overlap", "swells", "declares"
 
 
-def fault(data: bytes, entries: Sequence[zipfile.ZipInfo]) -> str:
+def fault(data: bytes, entries: Sequence[zipfile.ZipInfo],
+          small: Callable[[zipfile.ZipInfo], bytes] = lambda entry: b"") -> str:
     """What is wrong with a package, one of the words above and of `pipeline.signature.REASONS`; "" if a reader may open it.
+
+    `small` gives the content of parts that may be unpacked whole once it is known how far they swell, b"" of others.
     """
     if len(entries) > MOST_PARTS:
         return PARTS
@@ -44,7 +49,7 @@ def fault(data: bytes, entries: Sequence[zipfile.ZipInfo]) -> str:
         return OVERLAP
     if _swells(data, entries):
         return SWELLS
-    declared = any(_declares(data, entry) for entry, name in zip(entries, names, strict=True)
+    declared = any(_declares(data, entry, small(entry)) for entry, name in zip(entries, names, strict=True)
                    if name.endswith(_XML) and not name.startswith(_NEVER_OPENED))
     return DECLARES if declared else ""
 
@@ -75,8 +80,12 @@ def _swells(data: bytes, entries: Sequence[zipfile.ZipInfo]) -> bool:
     return False
 
 
-def _declares(data: bytes, entry: zipfile.ZipInfo) -> bool:
+def _declares(data: bytes, entry: zipfile.ZipInfo, content: bytes) -> bool:
     """Whether an XML part has a DOCTYPE before its root element; nothing that an office program writes has one."""
+    prologue = content[:_PROLOGUE]
+    # A look for the mark itself is all that nearly every part costs.
+    if b"!" not in prologue and _ROOT.search(prologue):
+        return False
     prologue = b""
     for piece in _inflated(data, entry, _PROLOGUE):
         prologue += piece
@@ -89,19 +98,16 @@ def _declares(data: bytes, entry: zipfile.ZipInfo) -> bool:
 
 def _inflated(data: bytes, entry: zipfile.ZipInfo, piece: int = _PIECE) -> Iterator[bytes]:
     """A part's content in pieces; nothing where it cannot be inflated: the readers say what that means."""
-    at = entry.header_offset
-    lengths = data[at + 26:at + _LOCAL_HEADER]
-    if len(lengths) < 4 or entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         return
-    start = at + _LOCAL_HEADER + int.from_bytes(lengths[:2], "little") + int.from_bytes(lengths[2:], "little")
-    packed = memoryview(data)[start:start + entry.compress_size]
+    stored = packed(data, entry)
     if entry.compress_type == zipfile.ZIP_STORED:
-        for place in range(0, len(packed), piece):
-            yield bytes(packed[place:place + piece])
+        for place in range(0, len(stored), piece):
+            yield bytes(stored[place:place + piece])
         return
     inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        content = inflate.decompress(packed, piece)
+        content = inflate.decompress(stored, piece)
         while content:
             yield content
             content = inflate.decompress(inflate.unconsumed_tail, piece)

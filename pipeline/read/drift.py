@@ -121,6 +121,8 @@ def hidden(book: Workbook, form: FormReading, labels: Labels) -> list[Spotted]:
             continue
         if grid.name != form.sheet:
             continue
+        if not grid.hidden_rows and not grid.hidden_cols:
+            continue
         told = [cell for cell in grid if not is_blank(cell.text)]
         rows = sorted({cell.row + 1 for cell in told if cell.row in grid.hidden_rows})
         cols = sorted({cell.col for cell in told if cell.col in grid.hidden_cols})

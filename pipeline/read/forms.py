@@ -63,12 +63,14 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
 def _without_margin(grid: Grid, labels: Labels) -> Grid:
     """The grid without the template's own 自检 column, whose words are no content."""
     # Its head is a formula, which some programs save without a value.
-    heads = [cell.col for cell in grid if label_key(cell.text.split("\n", 1)[0]) == labels.margin
+    heads = [cell.col for cell in grid.cells.values()
+             if label_key(cell.text.split("\n", 1)[0] if "\n" in cell.text else cell.text) == labels.margin
              or (cell.stored == "formula" and cell.text.startswith(f'="{labels.margin}'))]
     if not heads:
         return grid
-    return replace(grid, cells={place: cell for place, cell in grid.cells.items() if place[1] < min(heads)},
-                   spans={place: span for place, span in grid.spans.items() if span[1] < min(heads)})
+    edge = min(heads)
+    return replace(grid, cells={place: cell for place, cell in grid.cells.items() if place[1] < edge},
+                   spans={place: span for place, span in grid.spans.items() if span[1] < edge})
 
 
 def _home(draft: Draft) -> Grid:
@@ -241,7 +243,7 @@ def _singles(draft: Draft, chosen: dict[str, tuple[Grid, Hit]], home: Grid, labe
         if not hit.within:
             places.add((hit.row, hit.col))
     for grid in {id(grid): grid for grid, _ in draft.hits}.values():
-        spare[id(grid)] |= {(cell.row, cell.col) for cell in grid if labels.is_label(cell.text)}
+        spare[id(grid)] |= {cell[:2] for cell in grid if label_key(cell.text) in labels.known}
     found = {name: _placed(value_of(grid, hit, labels, spare[id(grid)]), grid, home)
              for name, (grid, hit) in chosen.items()}
     for cover, name in labels.cover.items():

@@ -6,7 +6,7 @@ Made once from the declaration and sent to the processes that read workbooks: th
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import TYPE_CHECKING
 
 from schemas import call
@@ -61,8 +61,17 @@ class Labels:
 
     def is_label(self, text: str) -> bool:
         """Whether a text is any label, title or section of the form."""
-        key = label_key(text)
-        return key in self.singles or key in self.titles or key in self.sections
+        return label_key(text) in self.known
+
+    @cached_property
+    def known(self) -> frozenset[str]:
+        """The keys of all labels of single values, of all titles and sections."""
+        return frozenset((*self.singles, *self.titles, *self.sections))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables, too."""
+        return frozenset(key for key, name in self.singles.items() if name == TITLE and len(key) > 2)
 
 
 @cache

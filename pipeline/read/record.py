@@ -56,7 +56,8 @@ class Opened(NamedTuple):
     """The forms of a file, or what is wrong with it; `blank` if it is a form in which nothing was filled in.
 
     `remarks` are (number of the finding or "", rule and place in words, what the bureau explains), `entries` the rows
-    of a sheet of decisions. Nothing at all: a list of problems without explanations.
+    of a sheet of decisions. Nothing at all: a list of problems without explanations. `kind` as in
+    `pipeline.signature.kind_of`, of what could be read; None: nobody has asked.
     """
 
     forms: tuple[FormReading, ...] = ()
@@ -64,3 +65,4 @@ class Opened(NamedTuple):
     blank: bool = False
     remarks: tuple[tuple[str, str, str], ...] = ()
     entries: tuple[tuple[str, ...], ...] = ()
+    kind: str | None = None

@@ -5,17 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from pipeline.grid import Grid
-from pipeline.read.labels import TITLE, Labels
+from pipeline.read.labels import Labels
 from schemas.label import label_key
 
 
 def sides(grid: Grid, labels: Labels) -> list[Grid]:
     """The grid, parted at every column where a further name of a consortium stands in the row of the first."""
-    # Short spellings (名称) stand in headers of tables, too.
-    keys = {key for key, name in labels.singles.items() if name == TITLE and len(key) > 2}
     rows: dict[int, list[int]] = {}
     for cell in grid:
-        if label_key(cell.text) in keys:
+        if label_key(cell.text) in labels.names:
             rows.setdefault(cell.row, []).append(cell.col)
     starts = max(rows.values(), key=len, default=[])
     if len(starts) < 2:

@@ -21,6 +21,8 @@ _PARTED = re.compile(r"[/／、\\|]")
 _VALUE_FIRST = re.compile(r"[\s_约]*\d[\d,，.]*\s*[人名项个件_]")
 _EDGES = " \t\r\n　，,；;、:：/（）()"
 _BREAK = re.compile(r"[\s，,；;。、]")
+_DIGIT = re.compile(r"\d")
+_FILLING = re.compile(r"[\s_:：]+")
 _LONGEST_LABEL = 60
 _LONGEST_FIGURES = 160
 
@@ -95,15 +97,18 @@ def hit_at(grid: Grid, cell: Cell, name: str, inline: Value | None = None, guess
 def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
     """Labels with their values in one cell: “联系人：张三”, “从业人员数1200人，其中：专业技术人员460人”."""
     found = []
-    marks = _colon_labels(cell.text, labels)
+    marks = _colon_labels(cell.text, labels) if ":" in cell.text or "：" in cell.text else []
     for (_, start, name), following in zip(marks, [*marks[1:], None], strict=False):
         text = cell.text[start:following[0] if following else None].strip(" \t\r\n，,；;、　")
         value = Value(text, address(cell.row, cell.col))
         # A label with nothing behind its colon has its value in the next cell.
         alone = not text and following is None
         found.append(hit_at(grid, cell, name, None if alone else value))
+    figures = _figures(cell, labels)
+    if not found and not figures:
+        return []
     named = {hit.field for hit in found}
-    found.extend(hit_at(grid, cell, name, value) for name, value in _figures(cell, labels) if name not in named)
+    found.extend(hit_at(grid, cell, name, value) for name, value in figures if name not in named)
     return [replace(hit, within=True) for hit in found] if _VALUE_FIRST.match(cell.text) else found
 
 
@@ -124,9 +129,9 @@ def _colon_labels(text: str, labels: Labels) -> list[tuple[int, int, str]]:
 
 def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
     """Whole numbers that follow their label without a colon, in one cell."""
-    if not re.search(r"\d", cell.text) or len(cell.text) > _LONGEST_FIGURES:
+    if len(cell.text) > _LONGEST_FIGURES or not _DIGIT.search(cell.text):
         return []
-    compact = re.sub(r"[\s_:：]+", "", unicodedata.normalize("NFKC", cell.text)).upper()
+    compact = _FILLING.sub("", unicodedata.normalize("NFKC", cell.text)).upper()
     found: dict[str, Value] = {}
     for key, name in labels.figures:
         if key in compact and name not in found:

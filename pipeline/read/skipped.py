@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.grid import Grid
@@ -13,7 +14,7 @@ from schemas.label import label_key
 if TYPE_CHECKING:
     from pipeline.read.tables import Header
 
-_TOTAL = re.compile(r"^(合计|总计|小计|共计|汇总|总和)$")
+_TOTALS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总和"))
 _EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示例|填报示例|例如|如)([）)】\]:：]|$|\d|[:：].*)|"
                       r"[（(【\[](示例|样例|例|填写示例|举例)[）)】\]]|^(示例|样例|填写示例)")
 _REMARK = re.compile(r"^(注|备注|说明|填表说明|填报说明|填写说明|注意|注意事项|填表人|填报人|审核人|审核|制表|制表人|联系人|负责人|单位盖章|盖章|"
@@ -35,19 +36,18 @@ def is_spare(grid: Grid, row: int, header: Header) -> bool:
     return numbered and number.isdigit() and len(number) <= _LONGEST_SERIAL
 
 
-def why_skipped(grid: Grid, row: int, header: Header, record: Row) -> str:
-    """Why a row is no record: blank, void, dots, total, example, remark; "" if it is one."""
+def why_skipped(grid: Grid, row: int, left: int, record: Row) -> str:
+    """Why a row of a table that begins in column `left` is no record: blank, void, dots, total, example, remark; "" if it
+    is one."""
     content = {name: value for name, value in record.items() if value.text}
     told = {name: value for name, value in content.items() if name != "serial"}
-    first = next((cell.text.strip() for cell in grid.in_row(row)
-                  if cell.row == row and cell.col >= min(header.columns.values()) - 1), "")
-    texts = [value.text.strip() for value in content.values()]
-    if any(_TOTAL.match(label_key(text)) for text in (first, *texts[:2])):
+    first = next((cell.text.strip() for cell in grid.in_row(row) if cell.row == row and cell.col >= left - 1), "")
+    if _is_total(first) or any(_is_total(value.text.strip()) for value in islice(content.values(), 2)):
         return "total"
     marks = {first, *(content[name].text.strip() for name in ("serial", "name") if name in content)}
-    if told and any(map(_EXAMPLE.search, marks)):
+    if told and any(map(_is_example, marks)):
         return "example"
-    if _REMARK.search(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told.values())):
+    if _REMARK.match(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told.values())):
         return "remark"
     if not told:
         serial = content.get("serial")
@@ -56,5 +56,14 @@ def why_skipped(grid: Grid, row: int, header: Header, record: Row) -> str:
         return "void"
     if all(is_placeholder(value.text) or _DOTS.match(value.text) for value in told.values()):
         return "dots"
-    same = {value.text for value in told.values()}
-    return "remark" if len(same) == 1 and len(told) > 2 and len({v.at for v in told.values()}) == 1 else ""
+    one = len(told) > 2 and len({value.at for value in told.values()}) == 1
+    return "remark" if one and len({value.text for value in told.values()}) == 1 else ""
+
+
+def _is_total(text: str) -> bool:
+    return label_key(text) in _TOTALS
+
+
+def _is_example(text: str) -> bool:
+    # One of the two stands in every word for it.
+    return ("例" in text or "如" in text) and _EXAMPLE.search(text) is not None

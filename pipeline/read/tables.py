@@ -9,15 +9,15 @@ from dataclasses import dataclass, field
 from rapidfuzz import fuzz, process
 
 from pipeline.grid import Cell, Grid, address
-from pipeline.read.labels import SHORT_KEY, Labels, half
-from pipeline.read.record import Row, Spotted, Value
+from pipeline.read.labels import SHORT_KEY, Labels
+from pipeline.read.record import Row, Spotted
+from pipeline.read.records import record_end, record_of
 from pipeline.read.skipped import is_spare, why_skipped
 from schemas.kinds.text import is_blank
 from schemas.label import label_key
 
 _LONGEST_HEADING = 80
 _FEWEST_COLUMNS = 3
-_COLON = re.compile("[:：]")
 _UNITS = re.compile(r"[（(【\[]?\s*(?:单位[:：])?\s*(百万元|亿元|万元|千元|元)")
 
 
@@ -54,8 +54,12 @@ class Table:
 
     def count(self, grid: Grid, first: int, last: int, reason: str) -> None:
         """Account for the rows from `first` to `last`, as far as something stands in them."""
-        told = sum(any(cell.row == row and not is_blank(cell.text) for cell in grid.in_row(row))
-                   for row in range(first, last + 1))
+        told = 0
+        for row in range(first, last + 1):
+            for cell in grid.in_row(row):
+                if cell.row == row and not is_blank(cell.text):
+                    told += 1
+                    break
         if told:
             self.counted[reason] = self.counted.get(reason, 0) + told
 
@@ -75,9 +79,11 @@ def headers_in(grid: Grid, labels: Labels) -> list[Header]:
 
 def _header_at(grid: Grid, row: int, labels: Labels) -> Header | None:
     # A label merged over this row and the one above is a column's label here too.
-    cells = [cell for cell in grid.in_row(row) if cell.row in (row - 1, row)]
-    short = [cell for cell in cells if len(cell.text) < _LONGEST_HEADING]
-    if len(short) < 2 or sum(label_key(cell.text) in labels.headings for cell in short) < 2:
+    cells = [cell for cell in grid.in_row(row) if cell.row >= row - 1]
+    if len(cells) < 2:
+        return None
+    keys = [label_key(cell.text) for cell in cells if len(cell.text) < _LONGEST_HEADING]
+    if len(list(filter(labels.headings.__contains__, keys))) < 2:
         return None
     best = max((_matched(grid, cells, row, block, labels) for block in labels.tables),
                key=lambda header: (len(header.columns.keys() & labels.telling[header.block]), len(header.columns)))
@@ -90,7 +96,7 @@ def _matched(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels
     header = Header(block, row, row, {})
     second = _second_row(grid, cells, row, block, labels)
     fields = labels.tables[block]
-    if not second and sum(label_key(cell.text) in fields for cell in grid.in_row(row)) < _FEWEST_COLUMNS:
+    if not second and len([cell for cell in grid.in_row(row) if label_key(cell.text) in fields]) < _FEWEST_COLUMNS:
         return header
     for col in range(cells[0].col, grid.width):
         top = grid.at(row, col)
@@ -120,10 +126,10 @@ def _texts(top: Cell | None, low: Cell | None) -> Iterator[str]:
 def _second_row(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels) -> bool:
     """Whether the next row belongs to the header: it names columns below a wider or unknown label."""
     own = [cell for cell in cells if labels.table_fields(block, cell.text)]
-    merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col
-                 for cell in cells)
     if len(own) < 2:
         return False
+    merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col
+                 for cell in cells)
     below = [cell for cell in grid.in_row(row + 1) if cell.row == row + 1]
     fields = [labels.table_fields(block, cell.text) or labels.table_fields(
         block, (grid.at(row, cell.col) or cell).text + cell.text) for cell in below]
@@ -175,15 +181,16 @@ def read_table(grid: Grid, header: Header, end: int, labels: Labels) -> Table:
     """The records from below `header` up to row `end` (exclusive) or the next label."""
     table = Table(header, last=header.bottom)
     row = header.bottom + 1
-    while row < end and not _stops(grid, row, header, labels):
+    left = min(header.columns.values())
+    while row < end and not _stops(grid, row, header.block, left, labels):
         if is_spare(grid, row, header):
             table.skipped["blank"] = table.skipped.get("blank", 0) + 1
             table.count(grid, row, row, "blank")
             row += 1
             continue
-        last = _record_end(grid, row, header, end)
-        record = _record(grid, row, last, header)
-        reason = "header" if _is_header(record, header, labels) else why_skipped(grid, row, header, record)
+        last = record_end(grid, row, header, end)
+        record = record_of(grid, row, last, header)
+        reason = "header" if _is_header(record, header, labels) else why_skipped(grid, row, left, record)
         if reason == "example":
             table.spotted.append(_example(grid, row, header, labels, record))
         if reason:
@@ -197,81 +204,36 @@ def read_table(grid: Grid, header: Header, end: int, labels: Labels) -> Table:
     return table
 
 
-def _stops(grid: Grid, row: int, header: Header, labels: Labels) -> bool:
-    """Whether a row belongs to what follows the table: it begins with another label of the form."""
+def _stops(grid: Grid, row: int, block: str, left: int, labels: Labels) -> bool:
+    """Whether a row belongs to what follows a table that begins in column `left`: it begins with another label."""
     for cell in grid.in_row(row):
         if cell.row != row:
             continue
-        key = label_key(_COLON.split(cell.text, maxsplit=1)[0])
+        key = label_key(cell.text.partition("：")[0].partition(":")[0])
         if key in labels.sections or (len(key) >= SHORT_KEY and key in labels.singles):
             return True
-        if labels.titles.get(key, header.block) != header.block:
+        if labels.titles.get(key, block) != block:
             return True
         # Only what stands first in the row, or left of the table, can be a label here.
-        if cell.col >= min(header.columns.values()):
+        if cell.col >= left:
             break
     return False
 
 
-def _record_end(grid: Grid, row: int, header: Header, end: int) -> int:
-    """The last row of the record that starts here: a name merged down over several tasks is one member."""
-    first = grid.span(row, header.columns["name"]) if "name" in header.columns else (row, 0, row, 0)
-    if first[2] <= row or first[0] < row or grid.cells.get(first[:2]) is None:
-        return row
-    if "uscc" in header.columns:
-        codes = {grid.span(r, header.columns["uscc"])[:2] for r in range(row, first[2] + 1)
-                 if grid.at(r, header.columns["uscc"]) is not None}
-        if len(codes) > 1:
-            return row
-    return min(first[2], end - 1)
-
-
-def _record(grid: Grid, row: int, last: int, header: Header) -> Row:
-    record: Row = {}
-    for name, col in header.columns.items():
-        cells: list[Cell] = []
-        for line in range(row, last + 1):
-            cell = grid.at(line, col) or _within(grid, line, header.spans[name])
-            if cell is not None and not is_blank(cell.text) and cell not in cells and cell.row > header.bottom:
-                cells.append(cell)
-        record[name] = _value(cells, address(row, col), header.units.get(name, ""))
-    return _joined(record) if header.halved else record
-
-
-def _value(cells: list[Cell], expected: str, unit: str) -> Value:
-    if not cells:
-        return Value("", expected, "text", unit)
-    if len(cells) == 1:
-        (cell,) = cells
-        return Value(cell.text, address(cell.row, cell.col), cell.stored, unit)
-    texts = dict.fromkeys(cell.text for cell in cells)
-    return Value("；".join(texts), ",".join(address(cell.row, cell.col) for cell in cells), "text", unit)
-
-
-def _joined(record: Row) -> Row:
-    """A record in which a column given as two halves (开始时间, 结束时间) is one value."""
-    fields = {name.split("#")[0] for name in record if "#" in name}
-    for field in fields:
-        halves = [record.pop(half(field, place), None) for place in (0, 1)]
-        told = [value for value in halves if value is not None and not is_blank(value.text)]
-        if field not in record:
-            at = ",".join(value.at for value in halves if value is not None)
-            record[field] = Value("至".join(value.text.strip() for value in told), at)
-    return record
-
-
-def _within(grid: Grid, row: int, span: tuple[int, int]) -> Cell | None:
-    """Content under a header cell that is merged over several columns."""
-    if span[0] == span[1]:
-        return None
-    return next((cell for col in range(span[0] + 1, span[1] + 1) if (cell := grid.at(row, col))), None)
-
-
 def _is_header(record: Row, header: Header, labels: Labels) -> bool:
     """Whether the row repeats the header, as after a page break."""
-    told = [(name, value.text) for name, value in record.items() if value.text.strip()]
+    told = [(name, value.text) for name, value in record.items() if value.text and not value.text.isspace()]
+    if len(told) < 2:
+        return False
     fields = labels.tables[header.block]
-    return len(told) > 1 and sum(fields.get(label_key(text)) == name for name, text in told) * 2 > len(told)
+    # Most records are known for what they are by their first values.
+    others = (len(told) - 1) // 2
+    for name, text in told:
+        if fields.get(label_key(text)) != name:
+            if not others:
+                return False
+            others -= 1
+    return True
 
 
 def _example(grid: Grid, row: int, header: Header, labels: Labels, record: Row) -> Spotted:
