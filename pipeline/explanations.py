@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Any
 
@@ -65,34 +65,39 @@ def taken(findings: pl.DataFrame, submissions: Sequence[Submission], memory: Mem
     forms = {s.submission_id: s for s in submissions if s.current}
     asked = findings.filter(pl.col("severity") != Severity.NOTICE, pl.col("submission_id").is_in(list(forms)))
     given = _given(asked, submissions, forms)
+    # A form's findings stand together.
+    unpacked = lru_cache(maxsize=4)(lambda form: forms[form].reading)
     settled: dict[str, Disposition] = {}
     refused, stored = {}, dict(memory.explanations)
     for row in asked.filter(pl.col("finding_id").is_in([*given, *stored])).iter_rows(named=True):
         number, form = row["finding_id"], forms[row["submission_id"]]
-        one = _explanation(row, given.get(number), memory.explanations.get(number), form, round_)
+        reading = unpacked(form.submission_id)
+        one = _explanation(row, given.get(number), memory.explanations.get(number), (form, reading), round_)
         if row["severity"] == Severity.ERROR:
             refused[number] = ERROR.format(text=one.text)
         elif is_general(one.text):
             refused[number] = GENERAL.format(text=one.text)
         else:
             stored[number] = one
-            if one.value_digest == value_digest(row, form.reading):
+            if one.value_digest == value_digest(row, reading):
                 settled[number] = Disposition(FindingState.EXPLAINED, one.text)
             else:
                 refused[number] = LAPSED.format(text=one.text)
     return Explained(settled, refused, tuple(stored[number] for number in sorted(stored)))
 
 
-def _explanation(row: Mapping[str, Any], given: _Given | None, known: Explanation | None, form: Submission,
-                 round_: Round) -> Explanation:
-    """The explanation remembered, unless the bureau has written another one since."""
-    digest = value_digest(row, form.reading)
+def _explanation(row: Mapping[str, Any], given: _Given | None, known: Explanation | None,
+                 now: tuple[Submission, FormReading], round_: Round) -> Explanation:
+    """The explanation remembered, unless the bureau has written another one since; `now` is the form as it is."""
+    form, reading = now
+    digest = value_digest(row, reading)
     if known is not None and (given is None or _words(given.text) == _words(known.text)):
         return known
     if known is not None and known.value_digest == digest and is_general(given.text):
         # Nothing is lost by typing 无误 over what was explained well.
         return known
-    unchanged = given.about.reading is form.reading or not _changed(row, given.about.reading, form.reading)
+    same = given.about.submission_id == form.submission_id
+    unchanged = same or not _changed(row, given.about.reading, reading)
     return Explanation(row["finding_id"], digest if unchanged else "", given.text, given.sha256, round_.began_at)
 
 
@@ -115,7 +120,7 @@ def _given(asked: pl.DataFrame, submissions: Sequence[Submission],
     latest: dict[str, Submission] = {}
     for receipt, group in groupby(submissions, key=lambda s: s.receipt):
         of_file = list(group)
-        latest.update({s.consortium_id: s for s in of_file if s.reading})
+        latest.update({s.consortium_id: s for s in of_file if s.has_form})
         for number, text in _told(of_file, asked):
             city, form = whose.get(number, (None, None))
             if form is None or city != receipt.city:

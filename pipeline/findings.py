@@ -1,83 +1,74 @@
-"""A finding's identity, and the register's table of findings with how each of them stands."""
+"""A finding's identity, and the register's table of findings with how each of them stands.
+
+All findings are one frame: as `pipeline.bounded.SCHEMA`, with `form`, whose they are (a place among all submissions).
+"""
 
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping
 
 import polars as pl
 
 from pipeline.decisions.rulings import Rulings
 from pipeline.memory import Disposition
-from pipeline.submissions import Submission
 from schemas.register import polars_schema
-from schemas.rule import Finding, Severity
+from schemas.rule import Severity
 from schemas.season import SETTLED, FindingState
 
-
-class Held(NamedTuple):
-    """A finding with its number and how it stands. `returned` is why the centre has it sent back, "" if it has not."""
-
-    finding_id: str
-    finding: Finding
-    state: FindingState
-    note: str
-    returned: str
-
-    @property
-    def severity(self) -> Severity | None:
-        """What it counts as: nothing once it is settled, an error where the centre sends the form back for it."""
-        if self.state in SETTLED:
-            return None
-        return Severity.ERROR if self.returned else self.finding.rule.severity
+# What tells findings of one form apart: nothing that an inserted row would change.
+_IDENTITY = ("code", "table", "record", "field")
+_SETTLED = [str(state) for state in SETTLED]
 
 
-def finding_id(submission: Submission, finding: Finding) -> str:
-    """Rule, record and field, and whose form: nothing that an inserted row would change."""
-    owner = submission.consortium_id or submission.receipt.path
-    parts = (owner, finding.rule.code, finding.table, finding.record, finding.field)
+def identity(owner: str, code: str, table: str, record: str, field: str) -> str:
+    """Rule, record and field, and whose form."""
+    parts = (owner, code, table, record, field)
     return "W" + hashlib.sha256("\n".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:12]
 
 
-def held(submissions: Sequence[Submission], findings: Mapping[str, Sequence[Finding]],
-         settled: Mapping[str, Disposition], rulings: Rulings) -> dict[str, list[Held]]:
-    """The findings of each submission, in order, with what is `settled` of them, and sent back by the centre."""
-    used: Counter[str] = Counter()
-    return {s.submission_id: [_held(number, finding, settled, rulings)
-                              for number, finding in _numbered(s, findings[s.submission_id], used)]
-            for s in submissions}
+def identified(found: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
+    """`found` with its `identity`; a row of `forms` (submissions, as in `pipeline.resolve`) has its owner."""
+    owners = forms["owner"].gather(found["form"])
+    rows = zip(owners, *(found[name] for name in _IDENTITY), strict=True)
+    return found.with_columns(pl.Series("identity", [identity(*row) for row in rows], dtype=pl.String))
 
 
-def _numbered(submission: Submission, findings: Sequence[Finding],
-              used: Counter[str]) -> Iterator[tuple[str, Finding]]:
-    for finding in findings:
-        identity = finding_id(submission, finding)
-        used[identity] += 1
-        # Two findings may be alike in all but their row (two blank cells of nameless rows).
-        yield identity if used[identity] == 1 else f"{identity}-{used[identity]}", finding
+def numbered(found: pl.DataFrame) -> pl.DataFrame:
+    """Findings in order of submissions, and in each as they are told, with their `finding_id`."""
+    found = found.sort("form", "stage", "place", maintain_order=True)
+    # Two findings may be alike in all but their row (two blank cells of nameless rows).
+    nth = pl.int_range(1, pl.len() + 1).over("identity")
+    number = pl.when(nth == 1).then("identity").otherwise(pl.format("{}-{}", "identity", nth))
+    return found.with_columns(finding_id=number)
 
 
-def _held(number: str, finding: Finding, settled: Mapping[str, Disposition], rulings: Rulings) -> Held:
-    stands = None if number in rulings.insisted else settled.get(number)
-    if stands is None:
-        return Held(number, finding, FindingState.OPEN, "", rulings.returned.get(number, ""))
-    return Held(number, finding, stands.state, stands.note, "")
+def standing(found: pl.DataFrame, settled: Mapping[str, Disposition], rulings: Rulings) -> pl.DataFrame:
+    """`found` with `state`, the centre's words if it sends the form back, and the `level` it counts as.
+
+    Nothing once it is settled, an error where the form is sent back for it.
+    """
+    stands = {number: how for number, how in settled.items() if number not in rulings.insisted}
+    number = pl.col("finding_id")
+    found = found.with_columns(
+        state=number.replace_strict({one: str(how.state) for one, how in stands.items()},
+                                    default=str(FindingState.OPEN), return_dtype=pl.String),
+        note=number.replace_strict({one: how.note for one, how in stands.items()}, default="", return_dtype=pl.String))
+    returned = number.replace_strict(dict(rulings.returned), default="", return_dtype=pl.String)
+    open_ = ~number.is_in(list(stands))
+    found = found.with_columns(returned=pl.when(open_).then(returned).otherwise(pl.lit("")))
+    counted = pl.when(pl.col("returned") != "").then(pl.lit(str(Severity.ERROR))).otherwise("severity")
+    return found.with_columns(level=pl.when(~pl.col("state").is_in(_SETTLED)).then(counted))
 
 
-def table(submissions: Sequence[Submission], found: Mapping[str, Sequence[Held]]) -> pl.DataFrame:
+def table(found: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
     """The table `findings`, submissions in order."""
-    rows = [_row(s, one) for s in submissions for one in found[s.submission_id]]
-    return pl.DataFrame(rows, schema=polars_schema("findings"), orient="row")
-
-
-def _row(submission: Submission, one: Held) -> tuple:
-    finding, receipt = one.finding, submission.receipt
-    message = finding.message + one.returned
     # What the centre has decided needs no mending: its words stand where the mending would be told.
-    ruled = one.state in (FindingState.DECIDED, FindingState.WAIVED)
-    return (one.finding_id, submission.submission_id, receipt.city, receipt.path, finding.sheet or None,
-            ",".join(finding.cells), finding.rule.code, str(one.severity or finding.rule.severity), finding.table,
-            finding.row, finding.field, finding.value, message, one.note if ruled else finding.suggestion,
-            str(one.state))
+    ruled = pl.col("state").is_in([str(FindingState.DECIDED), str(FindingState.WAIVED)])
+    told = found.with_columns(
+        sheet=pl.when(pl.col("sheet") != "").then("sheet"), severity=pl.coalesce("level", "severity"),
+        message=pl.col("message") + pl.col("returned"),
+        suggestion=pl.when(ruled).then("note").otherwise("suggestion"))
+    whose = forms.select("submission_id", "city", "file")[told["form"]]
+    return pl.concat([told, whose], how="horizontal").select(
+        pl.col(name).cast(dtype) for name, dtype in polars_schema("findings").items())

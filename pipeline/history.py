@@ -7,7 +7,6 @@ history after a round is a function of the history before it and of the round, s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 import polars as pl
@@ -19,7 +18,7 @@ from schemas.season import SETTLED, FindingState
 
 # How a suggestion begins that repeats what the bureau has explained.
 EXPLAINED = "本市已说明："
-_SETTLED = frozenset(map(str, SETTLED))
+_SETTLED = [str(state) for state in SETTLED]
 _ADDRESSES = r"（[A-Z]{1,3}\d{1,7}(、[A-Z]{1,3}\d{1,7})*）"
 _FIELDS = tuple(Past.__dataclass_fields__)
 
@@ -44,18 +43,14 @@ class Since(NamedTuple):
 def advance(tables: Mapping[str, pl.DataFrame], memory: Memory, round_: Round) -> dict[str, pl.DataFrame]:
     """The tables, `findings` with the state of each in this round and `finding_history` with all that ever were."""
     findings, forms = tables["findings"], tables["submissions"]
-    told = findings.with_columns(said=_said()).join(
+    told = findings.with_columns(note=_said()).join(
         forms.select("submission_id", "consortium_id", "consortium_name").unique("submission_id", keep="first"),
         on="submission_id", how="left", maintain_order="left")
-    known = dict(memory.findings)
-    for row in told.select("finding_id", "city", "consortium_id", "consortium_name", "code", "severity", "state",
-                           "said").iter_rows():
-        known[row[0]] = _seen(known.get(row[0]), row, round_)
-    seen, followed = set(told["finding_id"]), _followed(forms)
-    pasts = [past if past.finding_id in seen else _unseen(past, round_, followed) for past in known.values()]
-    states = [str(known[number].state) for number in told["finding_id"]]
-    return {**tables, "findings": findings.with_columns(state=pl.Series(states, dtype=pl.String)),
-            "finding_history": _table(pasts)}
+    known = _table(list(memory.findings.values()))
+    seen = _seen(told, known, round_)
+    unseen = _unseen(known.join(seen, on="finding_id", how="anti"), round_, _followed(forms))
+    return {**tables, "findings": findings.with_columns(seen["state"]),
+            "finding_history": pl.concat([seen.select(known.columns), unseen]).sort("finding_id")}
 
 
 def _said() -> pl.Expr:
@@ -64,18 +59,19 @@ def _said() -> pl.Expr:
         pl.col("message").str.replace(_ADDRESSES, ""))
 
 
-def _seen(past: Past | None, row: tuple, round_: Round) -> Past:
-    number, city, consortium_id, name, code, severity, state, said = row
-    first, at, back = round_.number, round_.began_at, None
-    if past is not None:
-        first, at, back = past.first_round, past.first_at, past.back_round
-        if past.mended_round is not None and past.mended_round < round_.number:
-            back = round_.number
-    if state not in _SETTLED:
-        state = (FindingState.NEW if first == round_.number else
-                 FindingState.BACK if back == round_.number else FindingState.OPEN)
-    return Past(number, city, consortium_id, name, code, severity, first, round_.number, at, round_.began_at, None,
-                back, str(state), said or "")
+def _seen(told: pl.DataFrame, known: pl.DataFrame, round_: Round) -> pl.DataFrame:
+    """What is told in this round, in its order, with what is remembered of it."""
+    number, began = pl.lit(round_.number), pl.lit(round_.began_at).cast(known.schema["first_at"])
+    past = known.select("finding_id", "first_round", "first_at", "back_round", "mended_round")
+    joined = told.join(past, on="finding_id", how="left", maintain_order="left").with_columns(
+        first_round=pl.col("first_round").fill_null(number), first_at=pl.col("first_at").fill_null(began),
+        back_round=pl.when(pl.col("mended_round") < number).then(number).otherwise("back_round"),
+        last_round=number, last_at=began, mended_round=None, note=pl.col("note").fill_null(""))
+    state = pl.when(pl.col("state").is_in(_SETTLED)).then("state").when(pl.col("first_round") == number).then(
+        pl.lit(str(FindingState.NEW))).when(pl.col("back_round") == number).then(
+        pl.lit(str(FindingState.BACK))).otherwise(pl.lit(str(FindingState.OPEN)))
+    return joined.with_columns(state=state).select(
+        pl.col(name).cast(dtype) for name, dtype in known.schema.items())
 
 
 def _followed(forms: pl.DataFrame) -> set[str]:
@@ -89,17 +85,19 @@ def _followed(forms: pl.DataFrame) -> set[str]:
     return set(forms.filter(counted | replaced)["consortium_id"].drop_nulls())
 
 
-def _unseen(past: Past, round_: Round, followed: Collection[str]) -> Past:
-    """Mended, if its form has been followed by one without it."""
-    if past.mended_round is not None or (past.consortium_id and past.consortium_id not in followed):
-        return past
-    return replace(past, state=str(FindingState.MENDED), mended_round=round_.number)
+def _unseen(known: pl.DataFrame, round_: Round, followed: Collection[str]) -> pl.DataFrame:
+    """What is no longer told: mended, if its form has been followed by one without it."""
+    alone = pl.col("consortium_id").fill_null("") == ""
+    mended = pl.col("mended_round").is_null() & (alone | pl.col("consortium_id").is_in(list(followed)))
+    return known.with_columns(
+        state=pl.when(mended).then(pl.lit(str(FindingState.MENDED))).otherwise("state"),
+        mended_round=pl.when(mended).then(pl.lit(round_.number, pl.Int64)).otherwise("mended_round"))
 
 
 def _table(pasts: list[Past]) -> pl.DataFrame:
     schema = polars_schema("finding_history")
     columns = {name: [getattr(past, name) for past in pasts] for name in schema}
-    return pl.DataFrame(columns, schema=schema).sort("finding_id")
+    return pl.DataFrame(columns, schema=schema)
 
 
 def pasts(frame: pl.DataFrame) -> list[Past]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import string
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 import polars as pl
@@ -20,35 +21,24 @@ LONGEST_VALUE = 60
 _FILE_RULES = {name: value for name, value in vars(file).items() if isinstance(value, Rule)}
 
 
-class _Words(string.Formatter):
-    """Fills a sentence; numbers without exponent or trailing zeros, nothing as （空）."""
-
-    def format_field(self, value: Any, format_spec: str) -> str:
-        if value is None:
-            return "（空）"
-        if isinstance(value, float):
-            return f"{round(value, 6):f}".rstrip("0").rstrip(".")
-        return super().format_field(value, format_spec)
-
-
-_WORDS = _Words()
-
-
 def shown(text: str | None) -> str:
     """A value as it may be shown: personal ID numbers masked, parts of a region joined, long texts cut."""
     plain = " ".join(uscc.mask(text or "").replace(CELL_BREAK, " ").split())
     return plain if len(plain) <= LONGEST_VALUE else plain[:LONGEST_VALUE] + "…"
 
 
-def of_row(rule: Rule, block: Block, fields: Sequence[str], place: int, raw: pl.DataFrame, row: Mapping[str, Any],
-           sheets: Sequence[str], facts: Mapping[str, Any] | None = None,
-           others: Mapping[str, pl.DataFrame] | None = None) -> Finding:
-    """A finding on the cells of `fields` in one row; `field@link` is that field in the member row `link` points to."""
-    origins = [_origin(field, place, raw, row, others) for field in fields]
+def of_row(rule: Rule, block: Block, fields: Sequence[str], row: Mapping[str, Any], raw: Mapping[str, Any], sheet: str,
+           facts: Mapping[str, Any] | None = None, others: Mapping[str, pl.DataFrame] | None = None) -> Finding:
+    """A finding on the cells of `fields` in one row, typed in `row` and as written in `raw`, of a form on `sheet`.
+
+    `field@link` is that field in the member row of `others` that `link` points to.
+    """
+    origins = [_origin(field, raw, row, others) for field in fields]
     cells = [cell for field, origin in zip(fields, origins, strict=True) for cell in _cells(field, origin)]
     first = origins[0]
-    column = FORM.block(_block_of(fields[0], block)).columns[_name(fields[0])]
-    sheet, addresses = _on_sheet(cells, sheets[row["submission"]])
+    place = _block_of(fields[0], block)
+    column = place.columns[_name(fields[0])]
+    sheet, addresses = _on_sheet(cells, sheet)
     words = {**row, "value": shown(first.get(column.field)), "label": column.label, "field": column.field,
              "example": column.example, "stored": first.get(column.field + STORED, "text")}
     if facts is not None:
@@ -56,7 +46,7 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], place: int, raw: pl.
     elif rule.facts:
         words.update(rule.facts({**words, "value": first.get(column.field) or ""} if column.field == "uscc" else words))
     number = first.get("seq", 0) if block.table or "@" in fields[0] else 0
-    where = _where(FORM.block(_block_of(fields[0], block)), number, column.label, addresses)
+    where = _where(place, number, column.label, addresses)
     return Finding(
         submission=row["submission"], rule=rule, sheet=sheet, cells=addresses, table=block.name,
         row=row["seq"] if block.table else 0, field=_name(fields[0]), record=_record(block, row),
@@ -77,22 +67,35 @@ def of_file(submission: int, spotted: Spotted) -> Finding:
 
 
 def _fill(sentence: str, words: Mapping[str, Any]) -> str:
-    return _WORDS.vformat(sentence, (), words)
+    return "".join(text + (_said(words[name], spec) if name else "") for text, name, spec in _parsed(sentence))
+
+
+def _said(value: Any, spec: str) -> str:
+    """Numbers without exponent or trailing zeros, nothing as （空）."""
+    if value is None:
+        return "（空）"
+    return f"{round(value, 6):f}".rstrip("0").rstrip(".") if isinstance(value, float) else format(value, spec)
+
+
+@cache
+def _parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
+    """A sentence as (text, name of what comes behind it, how it is formatted)."""
+    return tuple((text, name or "", spec or "") for text, name, spec, _ in string.Formatter().parse(sentence))
 
 
 def _name(field: str) -> str:
     return field.split("@", 1)[0]
 
 
-def _block_of(field: str, block: Block) -> str:
-    return "members" if "@" in field else block.name
+def _block_of(field: str, block: Block) -> Block:
+    return FORM.block("members") if "@" in field else block
 
 
-def _origin(field: str, place: int, raw: pl.DataFrame, row: Mapping[str, Any],
-            others: Mapping[str, pl.DataFrame] | None) -> dict[str, Any]:
+def _origin(field: str, raw: Mapping[str, Any], row: Mapping[str, Any],
+            others: Mapping[str, pl.DataFrame] | None) -> Mapping[str, Any]:
     """The raw row in which a field stands; empty where a link points nowhere."""
     if "@" not in field:
-        return raw.row(place, named=True)
+        return raw
     target = row.get(field.split("@", 1)[1])
     return {} if target is None or others is None else others["members"].row(target, named=True)
 

@@ -3,54 +3,41 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
 from pipeline.decisions.rulings import Rulings
-from pipeline.submissions import Submission
 from schemas import uscc
 from schemas.column import NOTE
+from schemas.form_2023.across import READABLE
 from schemas.form_2023.members import MONEY_FIELDS
 from schemas.form_2023.names import kind_by_name
+from schemas.frame import mapped
 from schemas.kinds.text import fold_name
 from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY, polars_schema
 
-
-class Claim(NamedTuple):
-    """One form's word on one value: its place in order of arrival, and whether the organisation leads that form."""
-
-    value: Any
-    by_lead: bool
-    arrived: int
-
-
 # A 统一社会信用代码 has so many characters; an organisation's id begins with its code where it has one.
 CODE_LENGTH = 18
+_POLICIES = {"name": NAME_POLICY, **dict.fromkeys(MONEY_FIELDS, MONEY_POLICY)}
 
 
-def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, readable: Sequence[str],
-                               rulings: Rulings) -> pl.DataFrame:
+def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
     """Member rows with `org_id`, `submission_id`, `consortium_id`, `city` and `admitted`."""
     joined = members.join(whose, on="submission", how="left", maintain_order="left")
-    ids = [_org_id(*row, readable) for row in joined.select("uscc", "uscc" + NOTE, "consortium_id", "seq").iter_rows()]
+    has_code = (pl.col("uscc") != "") & pl.col("uscc" + NOTE).is_in(READABLE)
+    joined = joined.with_columns(org_id=pl.when(has_code).then("uscc"))
+    without = joined.select("consortium_id", "seq").filter(joined["org_id"].is_null())
+    ids = pl.Series([unit_without_code(*row) for row in without.iter_rows()], dtype=pl.String)
+    nth = pl.when(pl.col("org_id").is_null()).then(pl.col("org_id").is_null().cum_sum() - 1)
+    if ids.len():
+        joined = joined.with_columns(org_id=pl.coalesce("org_id", ids.gather(joined.select(nth).to_series())))
     ruled = rulings.merged | rulings.apart
     if ruled:
         rows = joined.select("submission_id", pl.lit("members"), "seq").iter_rows()
-        ids = [ruled.get(row, org_id) for row, org_id in zip(rows, ids, strict=True)]
-    return joined.with_columns(pl.Series("org_id", ids, dtype=pl.String),
-                               uscc=pl.when(pl.col("uscc") != "").then("uscc"))
-
-
-def code_of(org_id: str) -> str | None:
-    """The code of an organisation, None for a unit without one; several kept apart by decision share theirs."""
-    return org_id[:CODE_LENGTH] if len(org_id) >= CODE_LENGTH else None
-
-
-def _org_id(code: str | None, note: str, consortium_id: str, seq: int, readable: Sequence[str]) -> str:
-    return code if code and note in readable else unit_without_code(consortium_id, seq)
+        given = [ruled.get(row, org_id) for row, org_id in zip(rows, joined["org_id"], strict=True)]
+        joined = joined.with_columns(pl.Series("org_id", given, dtype=pl.String))
+    return joined.with_columns(uscc=pl.when(pl.col("uscc") != "").then("uscc"))
 
 
 def unit_without_code(consortium_id: str, seq: int) -> str:
@@ -58,96 +45,159 @@ def unit_without_code(consortium_id: str, seq: int) -> str:
     return "D" + hashlib.sha256(f"{consortium_id}\n{seq}".encode()).hexdigest()[:12]
 
 
-def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame,
-                     current: Sequence[Submission], disputed: Mapping[tuple[int, int], Iterable[str]],
-                     rulings: Rulings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(organisations, sources) of the admitted forms, both sorted by `org_id`."""
-    rows = [row for row in members.iter_rows(named=True) if row["admitted"]]
-    rows.extend(_unlisted_leads(consortium, whose))
-    groups: dict[str, list[dict]] = {}
-    for row in rows:
-        groups.setdefault(row["org_id"], []).append(row)
-    organisations = [_organisation(org_id, groups[org_id], disputed, rulings) for org_id in sorted(groups)]
-    sources = [source for org_id in sorted(groups) for row in groups[org_id]
-               for source in _sources(org_id, row, current)]
-    return (pl.DataFrame(organisations, schema=polars_schema("organisations"), orient="row"),
-            pl.DataFrame(sources, schema=polars_schema("sources"), orient="row"))
+def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame, forms: pl.DataFrame,
+                     disputed: pl.DataFrame, rulings: Rulings) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(organisations, sources) of the admitted forms, both sorted by `org_id`.
+
+    `forms` has file and sheet of each submission_id, `disputed` the codes of findings by submission and seq.
+    """
+    kept = ("org_id", "name", "uscc", "seq", "is_lead", "submission", "submission_id", "consortium_id", "city",
+            *MONEY_FIELDS, "cell", "kind")
+    rows = pl.concat([members.filter("admitted").select(kept), _unlisted_leads(consortium, whose, members, kept)])
+    rows = rows.sort("org_id", maintain_order=True)
+    return _organisations(rows, disputed, rulings), _sources(rows, forms)
 
 
-def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame) -> list[dict]:
+def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, members: pl.DataFrame,
+                    kept: Sequence[str]) -> pl.DataFrame:
     """Leads that their own member table does not list: in the register, without a code."""
-    if consortium.is_empty():
-        return []
     missing = consortium.drop("city").join(whose, on="submission").filter(
         pl.col("lead_row").is_null() & pl.col("lead_unit_key").is_not_null() & pl.col("admitted"))
-    return [{"org_id": unit_without_code(row["consortium_id"], 0), "name": row["lead_unit"], "uscc": None, "seq": 0,
-             "is_lead": True, "submission": row["submission"], "revenue_wan": None, "rd_spend_wan": None, "cell": None,
-             "kind": kind_by_name(row["lead_unit"])} for row in missing.iter_rows(named=True)]
+    found = missing.select("submission", "submission_id", "consortium_id", "city",
+                           name="lead_unit", seq=0, is_lead=True)
+    found = found.with_columns(
+        org_id=mapped(found, ("consortium_id", "seq"), unit_without_code, pl.String),
+        kind=mapped(found, "name", kind_by_name, pl.String))
+    return pl.concat([found, members.clear()], how="diagonal_relaxed").select(
+        pl.col(name).cast(members.schema[name]) for name in kept)
 
 
-def _organisation(org_id: str, rows: Sequence[dict], disputed: Mapping[tuple[int, int], Iterable[str]],
-                  rulings: Rulings) -> tuple:
-    code = code_of(org_id)
-    name = _kept(rows, "name", NAME_POLICY, rulings.names.get(org_id))
-    written = sorted({row["name"] for row in rows if row["name"] and fold_name(row["name"]) != fold_name(name or "")})
-    marks = sorted({mark for row in rows for mark in disputed.get((row["submission"], row["seq"]), ())})
-    division = uscc.division(code) if code else None
-    return (org_id, code or _as_written(rows), name, "；".join(written),
-            uscc.kind_of(code, name or "") if code else rows[0]["kind"],
-            division.code if division else None, division.full_name if division else None,
-            len({row["submission"] for row in rows}), len({row["submission"] for row in rows if row["is_lead"]}),
-            *(_kept(rows, field, MONEY_POLICY, rulings.amounts.get((code, field))) for field in MONEY_FIELDS),
-            "；".join(part for part in ("、".join(marks), *rulings.notes.get(code or "", ())) if part))
+def _organisations(rows: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
+    """One row an organisation of rows that are sorted by it."""
+    first_code = pl.col("uscc").drop_nulls().first()
+    found = rows.group_by("org_id", maintain_order=True).agg(
+        pl.col("kind").first(), as_written=first_code, consortium_count=pl.col("submission").n_unique(),
+        lead_count=pl.col("submission").filter("is_lead").n_unique())
+    has_code = pl.col("org_id").str.len_chars() >= CODE_LENGTH
+    found = found.with_columns(code=pl.when(has_code).then(pl.col("org_id").str.head(CODE_LENGTH)))
+    for field, policy in _POLICIES.items():
+        found = found.join(_kept(rows, field, policy), on="org_id", how="left", maintain_order="left")
+    found = _ruled(found, rulings)
+    code = pl.col("code")
+    found = found.with_columns(
+        uscc=pl.coalesce("code", "as_written"), kind=pl.when(code.is_null()).then("kind").otherwise(
+            mapped(found, ("code", "name"), _kind, pl.String)),
+        division_code=mapped(found, "code", _division_code, pl.String),
+        division_name=mapped(found, "code", _division_name, pl.String),
+        other_names=_other_names(rows, found), conflicts=_conflicts(rows, found, disputed, rulings))
+    return found.select(pl.col(name).cast(dtype) for name, dtype in polars_schema("organisations").items())
 
 
-def _kept(rows: Sequence[dict], field: str, policy: Sequence[str], ruled: Any) -> Any:
-    """What the centre has decided, else what the policy keeps."""
-    return settle(_claims(rows, field), policy) if ruled is None else ruled
+def _kind(code: str | None, name: str | None) -> str | None:
+    return uscc.kind_of(code, name or "") if code else None
 
 
-def _as_written(rows: Sequence[dict]) -> str | None:
-    return next((row["uscc"] for row in rows if row["uscc"]), None)
+def _division_code(code: str | None) -> str | None:
+    return uscc.division(code).code if code else None
 
 
-def _claims(rows: Sequence[dict], field: str) -> list[Claim]:
-    return [Claim(row[field], bool(row["is_lead"]), row["submission"]) for row in rows if row[field] is not None]
+def _division_name(code: str | None) -> str | None:
+    return uscc.division(code).full_name if code else None
 
 
-def settle(claims: Sequence[Claim], policy: Sequence[str]) -> Any:
-    """The one value that the policy keeps of several; None of none."""
-    left = list(claims)
+def _kept(rows: pl.DataFrame, field: str, policy: Sequence[str]) -> pl.DataFrame:
+    """org_id and `field`: the one value, or of several that which the policy keeps; none where there is none."""
+    claims = rows.filter(pl.col(field).is_not_null()).select("org_id", pl.col(field).alias("value"), "is_lead",
+                                                             arrived="submission")
+    found = claims.group_by("org_id").agg(pl.col("value").first(), several=pl.col("value").n_unique() > 1)
+    disputed = claims.join(found.filter("several"), on="org_id", how="semi")
+    return pl.concat([found.filter(~pl.col("several")).select("org_id", "value"), settle(disputed, policy)]).rename(
+        {"value": field})
+
+
+def settle(claims: pl.DataFrame, policy: Sequence[str]) -> pl.DataFrame:
+    """org_id and the one `value` that the policy keeps of several.
+
+    A claim is a form's word on one value of one organisation: whether it leads that form (`is_lead`), and the form's
+    place in order of arrival (`arrived`).
+    """
     for step in policy:
-        if len({claim.value for claim in left}) <= 1:
-            break
-        left = _STEPS[step](left)
-    return left[0].value if left else None
+        claims = claims.filter(_STEPS[step]())
+    return claims.select("org_id", "value").unique("org_id", keep="any")
 
 
-def _most_often(claims: list[Claim]) -> list[Claim]:
-    counts = Counter(claim.value for claim in claims)
-    most = max(counts.values())
-    return [claim for claim in claims if counts[claim.value] == most]
+def _most_often() -> pl.Expr:
+    times = pl.len().over("org_id", "value")
+    return times == times.max().over("org_id")
 
 
-def _by_lead(claims: list[Claim]) -> list[Claim]:
-    return [claim for claim in claims if claim.by_lead] or claims
+def _by_lead() -> pl.Expr:
+    return pl.col("is_lead") | ~pl.col("is_lead").any().over("org_id")
 
 
-def _last(claims: list[Claim]) -> list[Claim]:
-    latest = max(claim.arrived for claim in claims)
-    return [claim for claim in claims if claim.arrived == latest]
+def _last() -> pl.Expr:
+    return pl.col("arrived") == pl.col("arrived").max().over("org_id")
 
 
-_STEPS: dict[str, Callable[[list[Claim]], list[Claim]]] = {
+def _first_in_order() -> pl.Expr:
+    return pl.col("value") == pl.col("value").min().over("org_id")
+
+
+_STEPS: dict[str, Callable[[], pl.Expr]] = {
     "written_most_often": _most_often, "written_by_lead": _by_lead, "received_last": _last,
-    "first_in_order": lambda claims: [min(claims)],
+    "first_in_order": _first_in_order,
 }
 
 
-def _sources(org_id: str, row: dict, current: Sequence[Submission]) -> list[tuple]:
-    submission = current[row["submission"]]
-    sheet, _, cell = (row["cell"] or "").rpartition("!")
-    roles = [LEAD_ROLE] * bool(row["is_lead"]) + [MEMBER_ROLE] * (row["seq"] > 0)
-    return [(org_id, row["uscc"], row["name"], role, submission.submission_id, submission.consortium_id,
-             submission.receipt.city, submission.receipt.path, sheet or submission.reading.sheet, cell or None)
-            for role in roles]
+def _ruled(found: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
+    """What the centre has decided, instead of what the policy keeps."""
+    name = pl.col("org_id").replace_strict(dict(rulings.names), default=None, return_dtype=pl.String)
+    found = found.with_columns(name=pl.coalesce(name, "name"))
+    for field in MONEY_FIELDS:
+        amounts = {code: amount for (code, column), amount in rulings.amounts.items() if column == field}
+        ruled = pl.col("code").replace_strict(amounts, default=None, return_dtype=pl.Float64)
+        found = found.with_columns(pl.coalesce(ruled, field).alias(field))
+    return found
+
+
+def _other_names(rows: pl.DataFrame, found: pl.DataFrame) -> pl.Series:
+    """The other ways in which an organisation's name is written, in order, joined with ；."""
+    kept = found.select("org_id", kept="name")
+    others = rows.select("org_id", "name").filter(pl.col("name") != "").join(kept, on="org_id").filter(
+        pl.col("name").ne_missing(pl.col("kept"))).unique().sort("org_id", "name")
+    written: dict[str, list[str]] = {}
+    for org_id, name, known in others.iter_rows():
+        if fold_name(name) != fold_name(known or ""):
+            written.setdefault(org_id, []).append(name)
+    return _told(found["org_id"], {org_id: "；".join(names) for org_id, names in written.items()})
+
+
+def _conflicts(rows: pl.DataFrame, found: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.Series:
+    """The codes of what is found on an organisation, and what was decided of it."""
+    marks: dict[str, set[str]] = {}
+    for org_id, code in rows.select("org_id", "submission", "seq").join(
+            disputed, on=["submission", "seq"]).select("org_id", "code").unique().iter_rows():
+        marks.setdefault(org_id, set()).add(code)
+    told = {org_id: ["、".join(sorted(of_org))] for org_id, of_org in marks.items()}
+    noted = found.filter(pl.col("code").is_in(list(rulings.notes)))
+    for org_id, code in noted.select("org_id", "code").iter_rows():
+        told.setdefault(org_id, []).extend(rulings.notes[code])
+    return _told(found["org_id"], {org_id: "；".join(parts) for org_id, parts in told.items()})
+
+
+def _told(org_ids: pl.Series, words: Mapping[str, str]) -> pl.Series:
+    return org_ids.replace_strict(dict(words), default="", return_dtype=pl.String)
+
+
+def _sources(rows: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
+    """Where the rows were read; one that is the lead is so in both its roles."""
+    placed = rows.with_row_index("place").join(
+        forms.unique("submission_id", keep="first"), on="submission_id", how="left", maintain_order="left")
+    on_sheet = pl.col("cell").str.extract(r"(?s)^(.*)!")
+    placed = placed.with_columns(
+        sheet=pl.when(on_sheet != "").then(on_sheet).otherwise("sheet"),
+        cell=pl.col("cell").str.extract(r"(?s)([^!]*)$").replace("", None))
+    roles = [placed.filter(where).with_columns(role=pl.lit(role)) for role, where in (
+        (LEAD_ROLE, pl.col("is_lead")), (MEMBER_ROLE, pl.col("seq") > 0))]
+    return pl.concat(roles).sort("place", maintain_order=True).select(
+        pl.col(name).cast(dtype) for name, dtype in polars_schema("sources").items())

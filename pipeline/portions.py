@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipeline import sandbox
 from pipeline.intake import Receipt, Taken
 from pipeline.opening import open_again, open_packed, refused
+from pipeline.read.packed import headings, pack
 
 if TYPE_CHECKING:
-    from pipeline.read.record import Opened
+    from pipeline.held import Packed
     from pipeline.readings import Readings
     from pipeline.settings import Settings
     from pipeline.submissions import FileReading
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 PASSING = frozenset(refused(fault).spotted
                     for fault in (sandbox.CRASHED, sandbox.TIMEOUT, sandbox.MEMORY, sandbox.RAISED))
 # A child is replaced after so many files; with several to a portion, what they answer is taken while others read.
-_CHILD_FILES = 50
+_CHILD_FILES = 100
 _SUSPICIOUSLY_MANY = 3
 log = logging.getLogger(__name__)
 
@@ -32,6 +33,14 @@ class Portion(NamedTuple):
     kept: Readings | None = None
 
 
+class Answer(NamedTuple):
+    """What opening a file gave, packed; `lasting` unless another attempt may do better. Picklable."""
+
+    receipt: Receipt
+    packed: bytes
+    lasting: bool = True
+
+
 def chunks(taken: Taken, settings: Settings, kept: Readings | None = None) -> list[Portion]:
     """The receipts to be read, in portions for one task each."""
     wanted = [receipt for receipt in taken.receipts if not receipt.ignored]
@@ -41,34 +50,77 @@ def chunks(taken: Taken, settings: Settings, kept: Readings | None = None) -> li
 
 def read(portion: Portion, settings: Settings) -> list[FileReading]:
     """What a portion's files hold: as it is known, else by opening them, each in a child with limits."""
+    found, new = known(portion)
+    found += taken(opened(new, settings, len(portion.receipts)), portion.kept)
+    if new:
+        log.info("打开 %d 个文件，另有 %d 个沿用上次的读取结果", len(new), len(portion.receipts) - len(new))
+    order = {receipt: place for place, receipt in enumerate(portion.receipts)}
+    return sorted(found, key=lambda reading: order[reading.receipt])
+
+
+def known(portion: Portion) -> tuple[list[FileReading], list[Receipt]]:
+    """What is known of a portion's files from earlier runs, and the files that must be opened."""
+    from pipeline.held import InStore
+
+    found, new = [], []
+    for receipt in portion.receipts:
+        packed = portion.kept.packed(receipt) if portion.kept else None
+        reading = _reading(receipt, packed, InStore(portion.kept, receipt)) if packed else None
+        if reading is None:
+            new.append(receipt)
+        else:
+            found.append(reading)
+    return found, new
+
+
+def taken(answers: Iterable[Answer], kept: Readings | None) -> list[FileReading]:
+    """What was found in files opened here or elsewhere; what is lasting is kept for later runs."""
+    from pipeline.held import InMemory, InStore
+
+    answers = list(answers)
+    lasting = [(answer.receipt, answer.packed) for answer in answers if answer.lasting]
+    stored = bool(kept and lasting) and kept.put_all(lasting)
+    readings = []
+    for receipt, packed, is_lasting in answers:
+        file = InStore(kept, receipt) if stored and is_lasting else InMemory.of(packed)
+        readings.append(_reading(receipt, packed, file) or _damaged(receipt))
+    return readings
+
+
+def _reading(receipt: Receipt, packed: bytes, file: Packed) -> FileReading | None:
+    """The heads of a file's forms with the rest of what was read; None if the bytes are damaged."""
+    from pipeline.held import heads
     from pipeline.submissions import FileReading
 
-    receipts, kept = portion
-    known = {receipt: kept.get(receipt) for receipt in receipts} if kept else {}
-    new = [receipt for receipt in receipts if known.get(receipt) is None]
-    known.update(_opened(new, settings, portion))
-    if new:
-        log.info("打开 %d 个文件，另有 %d 个沿用上次的读取结果", len(new), len(receipts) - len(new))
-    return [FileReading(receipt, *known[receipt]) for receipt in receipts]
+    try:
+        forms, *rest = headings(packed)
+    except ValueError:
+        log.warning("保存的读取结果已损坏，重新读取这个文件")
+        return None
+    return FileReading(receipt, heads(forms, file), *rest)
 
 
-def _opened(receipts: Sequence[Receipt], settings: Settings, portion: Portion) -> Iterator[tuple[Receipt, Opened]]:
-    from pipeline.read.packed import unpack
+def _damaged(receipt: Receipt) -> FileReading:
+    """What came back from elsewhere was not what was sent: as if the reader had broken."""
+    from pipeline.submissions import FileReading
 
+    return FileReading(receipt, *refused(sandbox.CRASHED))
+
+
+def opened(receipts: Sequence[Receipt], settings: Settings, files: int = 0) -> Iterator[Answer]:
+    """Open files, each in a child with limits; needs no workspace. `files` is how many there are in the portion."""
     small, large = [], []
     for receipt in receipts:
         (small if receipt.size <= settings.max_file_mb * 1_000_000 else large).append(receipt)
-    yield from ((receipt, refused("too_large")) for receipt in large)
+    yield from (Answer(receipt, pack(refused("too_large")), lasting=False) for receipt in large)
     faults = []
     for receipt, outcome in _outcomes(small, settings):
         if outcome.fault:
             faults.append(outcome.detail)
-            yield receipt, refused(outcome.fault)
+            yield Answer(receipt, pack(refused(outcome.fault)), lasting=False)
         else:
-            if portion.kept:
-                portion.kept.put(receipt, outcome.value)
-            yield receipt, unpack(outcome.value) if isinstance(outcome.value, bytes) else outcome.value
-    _heed(faults, len(portion.receipts))
+            yield Answer(receipt, outcome.value if isinstance(outcome.value, bytes) else pack(outcome.value))
+    _heed(faults, files or len(receipts))
 
 
 def _outcomes(receipts: Sequence[Receipt], settings: Settings) -> Iterator[tuple[Receipt, sandbox.Outcome]]:

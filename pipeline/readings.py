@@ -1,18 +1,23 @@
 """What files were found to hold, kept from run to run, so that only what is new is opened.
 
-`<folder>/<edition of the reader>/<first two digits>/<sha256>`: the packed reading behind a head with the same two
-names. All of it can be made again: an entry that is damaged, foreign or of another edition is as good as none, a disk
-that refuses costs time and nothing else. Entries hold what stands in forms, so the folder is closed to other users.
+`<folder>/<edition of the reader>.db` is one SQLite file: by a file's SHA-256 the packed reading, behind a head with the
+same two names. All of it can be made again: an entry or a file that is damaged, foreign or of another edition is as
+good as none, a disk that refuses costs time and nothing else. Entries hold what stands in forms, so the folder is
+closed to other users.
 """
 
 from __future__ import annotations
 
-import contextlib
 import logging
 import os
 import shutil
+import sqlite3
 import threading
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from pipeline.edition import reader_edition
 from pipeline.intake import Receipt
@@ -20,6 +25,10 @@ from pipeline.read.packed import pack, unpack
 from pipeline.read.record import Opened
 from pipeline.settings import Workspace
 
+# A power cut may tear the file, which is then made anew; a killed run leaves it as it was before its last portion.
+_WRITING = ("PRAGMA page_size = 16384", "PRAGMA journal_mode = DELETE", "PRAGMA synchronous = OFF",
+            "CREATE TABLE IF NOT EXISTS readings (name TEXT PRIMARY KEY, packed BLOB NOT NULL)")
+_BUSY_SECONDS = 5
 log = logging.getLogger(__name__)
 
 
@@ -31,65 +40,122 @@ def of(workspace: Workspace) -> Readings:
 
 
 class Readings:
-    """The readings of one edition of the reader, below `folder`; not `lasting`, nothing is added to them."""
+    """The readings of one edition of the reader, below `folder`; not `lasting`, nothing is added to them.
+
+    May be used by several threads.
+    """
 
     def __init__(self, folder: Path, edition: str, lasting: bool = True) -> None:
         self._lasting = lasting
-        self._root = folder
+        self._folder = folder
         self._edition = edition
-        self._folder = folder / edition[:16]
+        self._connection: sqlite3.Connection | None = None
+        self._one_at_a_time = threading.RLock()
 
-    def place(self, receipt: Receipt) -> Path:
-        """Where the reading of the receipt's bytes is kept. As a decision file the same bytes are read otherwise."""
-        name = f"{receipt.sha256}.d" if receipt.is_decision else receipt.sha256
-        return self._folder / receipt.sha256[:2] / name
+    @property
+    def file(self) -> Path:
+        """Where they are kept."""
+        return self._folder / f"{self._edition}.db"
 
     def has(self, receipt: Receipt) -> bool:
         """Whether there is an entry, whatever it is worth."""
-        return self.place(receipt).is_file()
+        return bool(self._asked("SELECT 1 FROM readings WHERE name = ?", _name(receipt)))
 
     def get(self, receipt: Receipt) -> Opened | None:
         """What those bytes were found to hold; None if that is not known, or the entry is not to be trusted."""
+        packed = self.packed(receipt)
         try:
-            kept = self.place(receipt).read_bytes()
-        except OSError:
-            return None
-        head = self._head(receipt)
-        if not kept.startswith(head):
-            return None
-        try:
-            return unpack(kept[len(head):])
+            return None if packed is None else unpack(packed)
         except ValueError:
             log.warning("保存的读取结果已损坏，重新读取这个文件")
             return None
 
-    def put(self, receipt: Receipt, opened: Opened | bytes) -> None:
-        """Keep a reading, packed or not. Not flushed: what a power cut leaves torn is read anew."""
+    def packed(self, receipt: Receipt) -> bytes | None:
+        """The packed reading of the receipt's bytes, not yet proved whole; None as in `get`."""
+        head = self._head(receipt)
+        found = self._asked("SELECT packed FROM readings WHERE name = ?", _name(receipt))
+        whole = bytes(found[0][0]) if found and isinstance(found[0][0], bytes) else b""
+        return whole[len(head):] if whole.startswith(head) else None
+
+    def put(self, receipt: Receipt, opened: Opened | bytes) -> bool:
+        """Keep one reading, packed or not; whether it is kept."""
+        return self.put_all([(receipt, opened if isinstance(opened, bytes) else pack(opened))])
+
+    def put_all(self, packed: Sequence[tuple[Receipt, bytes]]) -> bool:
+        """Keep the readings of a portion, all or none; whether they are kept. Not flushed to the disk."""
         if not self._lasting:
-            return
-        target = self.place(receipt)
-        aside = target.with_name(f".{receipt.sha256[:16]}-{os.getpid()}-{threading.get_ident()}")
-        packed = opened if isinstance(opened, bytes) else pack(opened)
-        try:
-            target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with open(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-                file.write(self._head(receipt) + packed)
-            os.replace(aside, target)
-        except OSError:
+            return False
+        rows = [(_name(receipt), self._head(receipt) + data) for receipt, data in packed]
+        stored = self._tried(lambda connection: _write(connection, rows))
+        if stored is None:
             log.warning("读取结果没有存下，下次重新读取")
-            with contextlib.suppress(OSError):
-                aside.unlink(missing_ok=True)
+        return bool(stored)
 
     def prune(self) -> None:
         """Make the folder, closed to others, and drop what other editions of the reader left in it."""
         try:
-            self._root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._root.chmod(0o700)
-            for left in self._root.iterdir():
-                if left != self._folder:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.chmod(0o700)
+            for left in self._folder.iterdir():
+                if not left.name.startswith(self.file.name):
                     shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
         except OSError:
             log.warning("以前的读取结果没有清理")
 
+    def close(self) -> None:
+        """Let the file go; it is opened again when it is next asked."""
+        with self._one_at_a_time:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
     def _head(self, receipt: Receipt) -> bytes:
-        return f"{self._edition} {self.place(receipt).name}\n".encode()
+        return f"{self._edition} {_name(receipt)}\n".encode()
+
+    def _asked(self, question: str, name: str) -> list[tuple]:
+        return self._tried(lambda connection: connection.execute(question, (name,)).fetchall()) or []
+
+    def _tried(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        """What the work gives; None where the file or the disk refuses. A damaged file is dropped, and made anew."""
+        with self._one_at_a_time, suppress(OSError, sqlite3.OperationalError, sqlite3.InterfaceError):
+            try:
+                return work(self._opened())
+            except sqlite3.OperationalError:
+                self.close()
+                raise
+            except sqlite3.DatabaseError:
+                log.warning("保存的读取结果已损坏，重新读取")
+                self.close()
+                if self._lasting:
+                    self.file.unlink(missing_ok=True)
+                    with suppress(sqlite3.DatabaseError):
+                        return work(self._opened())
+        return None
+
+    def _opened(self) -> sqlite3.Connection:
+        if self._connection is None:
+            if self._lasting:
+                # Closed to others from its first byte on; SQLite gives what it writes beside it the same mode.
+                os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
+            self._connection = sqlite3.connect(
+                f"file:{quote(os.fspath(self.file))}?mode={'rw' if self._lasting else 'ro'}", uri=True,
+                timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+            for statement in _WRITING if self._lasting else ():
+                self._connection.execute(statement)
+        return self._connection
+
+
+def _name(receipt: Receipt) -> str:
+    """By what a reading is known. As a decision file the same bytes are read otherwise."""
+    return f"{receipt.sha256}.d" if receipt.is_decision else receipt.sha256
+
+
+def _write(connection: sqlite3.Connection, rows: Sequence[tuple[str, bytes]]) -> bool:
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?)", rows)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+    return True

@@ -1,191 +1,228 @@
-"""All current forms → organisations, findings across forms, what is admitted: the register's tables."""
+"""All current forms → organisations, findings across forms, what is admitted: the register's tables.
+
+Frames all the way: one row a submission, a member, a finding. What does not depend on how findings were settled is
+made once, however often the tables are (`Register`).
+"""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from functools import cached_property
 
 import polars as pl
 
 from pipeline import findings as findings_
+from pipeline.bounded import ACROSS_FORMS, OF_SHEET, Gathered, frame_of, told
 from pipeline.decisions.rulings import Rulings
-from pipeline.findings import Held, finding_id
 from pipeline.memory import Disposition
 from pipeline.message import of_file
 from pipeline.organisations import members_with_organisations, organisations_of
 from pipeline.submissions import Submission
-from pipeline.validate import Validated, judge
+from pipeline.validate import AT, failures
 from schemas import conflicts
 from schemas.column import NOTE
 from schemas.form import Form
-from schemas.form_2023.across import READABLE
 from schemas.register import ADMITTED, Status, empty, polars_schema
-from schemas.rule import Finding, Severity
+from schemas.rule import Severity
 from schemas.season import SEASON_TABLES
 
 _COUNTS = {"member_count": "total", "enterprise_count": "enterprise", "university_count": "university",
            "institute_count": "institute", "other_count": "other"}
 _UNITS = {"platforms": "host_unit", "projects": "undertaker"}
+_LEVELS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTICE: "notices"}
+# What an organisation's entry says of findings on it.
+_DISPUTED = ("X02", "X03", "X05", "X07", "M26")
+_OF_FILE = OF_SHEET - 1
+_PLACE = ("submission", "code", "table", "row", "field")
 
 
-class _Forms(NamedTuple):
-    """The forms that take part: frames by block, and the submissions that the frames' `submission` counts."""
-
-    current: list[Submission]
-    raw: dict[str, pl.DataFrame]
-    typed: dict[str, pl.DataFrame]
-
-
-def resolve(form: Form, submissions: Sequence[Submission], validated: Validated, deadline: datetime,
+def resolve(form: Form, submissions: Sequence[Submission], gathered: Gathered, deadline: datetime,
             settled: Mapping[str, Disposition] | None = None,
             rulings: Rulings | None = None) -> dict[str, pl.DataFrame]:
-    """The tables of `schemas.register.TABLES`; `validated` has the current submissions in order.
+    """`Register.tables`, made once."""
+    return Register(form, submissions, gathered, deadline).tables(settled, rulings)
 
-    `settled` are findings, by number, of which nothing more is asked: they count neither as errors nor as warnings.
-    `rulings` is what the centre has decided. The tables of `schemas.season` are empty: others fill them.
+
+class Register:
+    """The register of some submissions; `gathered` has the current ones among them, in order."""
+
+    def __init__(self, form: Form, submissions: Sequence[Submission], gathered: Gathered, deadline: datetime) -> None:
+        self._form = form
+        self._submissions = submissions
+        self._gathered = gathered
+        self._forms = _forms(submissions, deadline)
+        self._current = self._forms.filter(pl.col("status").is_null()).with_row_index("submission").cast(
+            {"submission": pl.Int64})
+
+    def tables(self, settled: Mapping[str, Disposition] | None = None,
+               rulings: Rulings | None = None) -> dict[str, pl.DataFrame]:
+        """The tables of `schemas.register.TABLES`.
+
+        `settled` are findings, by number, of which nothing more is asked: they count neither as errors nor as warnings.
+        `rulings` is what the centre has decided. The tables of `schemas.season` are empty: others fill them.
+        """
+        rulings = rulings or Rulings()
+        typed = self._taking_part(rulings)
+        found = findings_.standing(self._found(typed, rulings), settled or {}, rulings)
+        forms = _judged(self._forms, found, rulings)
+        whose = self._current.select("submission", "form").join(
+            forms.select("form", "submission_id", "consortium_id", "city", "admitted"), on="form", how="left",
+            maintain_order="left").drop("form")
+        typed = self._with_codes(typed, rulings.codes)
+        tables = _contents(typed, whose, rulings)
+        members = members_with_organisations(typed["members"], whose, rulings).with_columns(
+            cell=pl.col("name" + AT).cast(pl.String))
+        tables["members"] = _chosen("members", members)
+        tables["organisations"], tables["sources"] = organisations_of(
+            members, typed["consortium"], whose, forms.select("submission_id", "file", "sheet"),
+            self._disputed(found), rulings)
+        tables["submissions"] = _chosen("submissions", forms)
+        tables["findings"] = findings_.table(found, self._forms)
+        tables["ignored"] = _chosen("ignored", forms.filter(pl.col("reason") != ""))
+        return tables | {name: empty(name) for name in SEASON_TABLES}
+
+    def _taking_part(self, rulings: Rulings) -> dict[str, pl.DataFrame]:
+        """The forms that count, without those that the centre has put aside."""
+        out = self._current.filter(pl.col("submission_id").is_in(list(rulings.removed)))["submission"]
+        typed = self._gathered.typed
+        if out.is_empty():
+            return typed
+        return {name: frame.filter(~pl.col("submission").is_in(out.implode())) for name, frame in typed.items()}
+
+    def _found(self, typed: dict[str, pl.DataFrame], rulings: Rulings) -> pl.DataFrame:
+        """All findings with their numbers: of the files, of each form, across forms."""
+        if not (rulings.removed or rulings.codes or rulings.merged):
+            return self._unruled
+        known = {*rulings.settled, *rulings.returned}
+        within = self._within.filter(~self._is_removed(rulings))
+        return self._numbered(_of_files(self._submissions, rulings), within,
+                              self._across_ruled(typed, rulings, known))
+
+    @cached_property
+    def _unruled(self) -> pl.DataFrame:
+        return self._numbered(_of_files(self._submissions, Rulings()), self._within, self._across)
+
+    def _numbered(self, *found: pl.DataFrame) -> pl.DataFrame:
+        return findings_.numbered(findings_.identified(pl.concat(found, how="diagonal"), self._forms))
+
+    @cached_property
+    def _within(self) -> pl.DataFrame:
+        """What is found in each form by itself."""
+        return self._owned(self._gathered.findings)
+
+    @cached_property
+    def _across(self) -> pl.DataFrame:
+        """What is found across the forms as they were received."""
+        return self._owned(self._judged_across(self._gathered.typed))
+
+    def _across_ruled(self, typed: dict[str, pl.DataFrame], rulings: Rulings, known: Iterable[str]) -> pl.DataFrame:
+        """Findings across the forms that count, with the codes as they are read by decision.
+
+        What was decided stays to be seen, though the decision itself has made the forms agree.
+        """
+        ruled = self._owned(self._judged_across(self._with_codes(typed, rulings.codes | rulings.merged)))
+        before = findings_.identified(self._across, self._forms).filter(
+            ~self._is_removed(rulings), pl.col("identity").is_in(list(known))).join(
+            ruled, on=_PLACE, how="anti", nulls_equal=True, maintain_order="left").select(ruled.columns)
+        # In order of the rows again: what tells two findings of one identity apart is which comes first.
+        order = {name: place for place, name in enumerate(conflicts.ACROSS)}
+        table = pl.col("table").replace_strict(order, return_dtype=pl.Int32)
+        both = pl.concat([ruled, before]).sort(table, "submission", "row", maintain_order=True)
+        return both.drop("place").with_row_index("place").cast({"place": pl.Int64}).select(ruled.columns)
+
+    def _judged_across(self, typed: dict[str, pl.DataFrame]) -> pl.DataFrame:
+        """The rules across forms, as `pipeline.bounded.SCHEMA`, block by block."""
+        compared = conflicts.enrich(typed)
+        return pl.concat([
+            told(self._form.block(name), model, failures(model, compared[name]), compared[name], self._gathered.heads,
+                 stage) for stage, (name, model) in enumerate(conflicts.ACROSS.items(), ACROSS_FORMS)])
+
+    def _owned(self, found: pl.DataFrame) -> pl.DataFrame:
+        return found.with_columns(form=self._current["form"].gather(found["submission"]))
+
+    def _is_removed(self, rulings: Rulings) -> pl.Expr:
+        out = self._forms.filter(pl.col("submission_id").is_in(list(rulings.removed)))["form"]
+        return pl.col("form").is_in(out.implode())
+
+    def _with_codes(self, typed: dict[str, pl.DataFrame],
+                    codes: Mapping[tuple[str, str, int], str]) -> dict[str, pl.DataFrame]:
+        """The frames with these codes in their member rows, readable; a lead's code is its row's."""
+        if not codes:
+            return typed
+        places = dict(self._current.select("submission_id", "submission").iter_rows())
+        schema = {"submission": pl.Int64, "seq": pl.Int64, "ruled": pl.String}
+        ruled = pl.DataFrame([(places[form], row, code) for (form, _, row), code in codes.items() if form in places],
+                             schema=schema, orient="row")
+        members = typed["members"].join(ruled, on=["submission", "seq"], how="left", maintain_order="left")
+        leads = members.filter(pl.col("is_lead") & pl.col("ruled").is_not_null()).select("submission", "ruled").unique(
+            "submission", keep="first", maintain_order=True)
+        note = pl.when(pl.col("ruled").is_null()).then("uscc" + NOTE).otherwise(pl.lit(""))
+        members = members.with_columns(note.alias("uscc" + NOTE), uscc=pl.coalesce("ruled", "uscc")).drop("ruled")
+        consortium = typed["consortium"].join(leads, on="submission", how="left", maintain_order="left")
+        consortium = consortium.with_columns(lead_uscc=pl.coalesce("ruled", "lead_uscc")).drop("ruled")
+        return typed | {"members": members, "consortium": consortium}
+
+    def _disputed(self, found: pl.DataFrame) -> pl.DataFrame:
+        """submission and seq of member rows, with the codes of what is found on them, joined with 、 in order."""
+        return found.filter(pl.col("level").is_not_null(), pl.col("table") == "members",
+                            pl.col("code").is_in(_DISPUTED)).select("submission", "code", seq="row")
+
+
+def _forms(submissions: Sequence[Submission], deadline: datetime) -> pl.DataFrame:
+    """One row a submission: the columns of the table that are known beforehand, and `form`, its place.
+
+    `status` is null where rules decide, `owner` is what its findings are known by.
     """
-    settled, rulings = settled or {}, rulings or Rulings()
-    received = _Forms([s for s in submissions if s.current], validated.raw, validated.typed)
-    forms = _taking_part(received, rulings)
-    written = conflicts.enrich(forms.typed)
-    found = [*(f for f in validated.findings if forms.current[f.submission].submission_id not in rulings.removed),
-             *_across(form, received, forms, written, {*rulings.settled, *rulings.returned}, rulings)]
-    held = _held(submissions, forms, found, settled, rulings)
-    statuses = {s.submission_id: _status(s, held[s.submission_id], rulings) for s in submissions}
-    typed = _with_codes(written, forms.current, rulings.codes)
-    tables = _contents(forms.current, typed, statuses, rulings)
-    tables["submissions"] = _submissions(submissions, statuses, held, deadline)
-    tables["findings"] = findings_.table(submissions, held)
-    tables["ignored"] = _ignored(submissions, rulings)
-    tables["members"], tables["organisations"], tables["sources"] = _organisations(
-        forms, typed, tables.pop("whose"), held, rulings)
-    return tables | {name: empty(name) for name in SEASON_TABLES}
+    rows = [(place, s.submission_id, s.receipt.city, s.receipt.path, s.sheet, s.receipt.sha256 or None, s.receipt.size,
+             s.receipt.received_at, s.version if s.has_form else None, str(s.status) if s.status else None,
+             s.receipt.received_at > deadline, s.consortium_id or None, s.name or None, s.reason,
+             s.consortium_id or s.receipt.path) for place, s in enumerate(submissions)]
+    known = {name: dtype for name, dtype in polars_schema("submissions").items() if name not in _LEVELS.values()}
+    schema = {"form": pl.Int64, **known, "reason": pl.String, "owner": pl.String}
+    return pl.DataFrame(rows, schema=schema, orient="row")
 
 
-def _taking_part(received: _Forms, rulings: Rulings) -> _Forms:
-    """The forms that count, without those that the centre has put aside."""
-    out = [place for place, s in enumerate(received.current) if s.submission_id in rulings.removed]
-    if not out:
-        return received
-    raw, typed = ({name: frame.filter(~pl.col("submission").is_in(out)) for name, frame in frames.items()}
-                  for frames in (received.raw, received.typed))
-    return _Forms(received.current, raw, typed)
+def _of_files(submissions: Sequence[Submission], rulings: Rulings) -> pl.DataFrame:
+    """What is found of the files; a version that another has taken the place of is told nothing more."""
+    told = (of_file(place, spotted) for place, s in enumerate(submissions)
+            if s.spotted and s.status is not Status.SUPERSEDED and s.submission_id not in rulings.removed
+            for spotted in s.spotted)
+    return frame_of(told, _OF_FILE).rename({"submission": "form"})
 
 
-def _across(form: Form, received: _Forms, forms: _Forms, written: dict[str, pl.DataFrame], known: set[str],
-            rulings: Rulings) -> list[Finding]:
-    """Findings across forms: those of the forms that count, with the codes as they are read by decision.
-
-    What was decided stays to be seen, though the decision itself has made the forms agree.
-    """
-    instead = rulings.codes | rulings.merged
-    if not instead and not rulings.removed:
-        return _judged(form, forms, written)
-    typed = conflicts.enrich(_with_codes(forms.typed, forms.current, instead)) if instead else written
-    ruled = _judged(form, forms, typed)
-    places = {_place(finding) for finding in ruled}
-    ruled += [finding for finding in _judged(form, received, conflicts.enrich(received.typed))
-              if _place(finding) not in places
-              and forms.current[finding.submission].submission_id not in rulings.removed
-              and finding_id(forms.current[finding.submission], finding) in known]
-    # In order of the rows again: what tells two findings of one identity apart is which comes first.
-    order = {name: place for place, name in enumerate(conflicts.ACROSS)}
-    return sorted(ruled, key=lambda finding: (order[finding.table], finding.submission, finding.row))
+def _judged(forms: pl.DataFrame, found: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
+    """`forms` with the number of findings of each level, the status, whether it is admitted, why it is not counted."""
+    counted = found.group_by("form").agg(
+        (pl.col("level") == str(level)).sum().cast(pl.Int64).alias(name) for level, name in _LEVELS.items())
+    forms = forms.join(counted, on="form", how="left", maintain_order="left").with_columns(
+        pl.col(*_LEVELS.values()).fill_null(0))
+    number = pl.col("submission_id")
+    removed = number.replace_strict({form: str(how.status) for form, how in rulings.removed.items()}, default=None,
+                                    return_dtype=pl.String)
+    put_aside = {form: how.reason for form, how in rulings.removed.items() if how.status is Status.IGNORED}
+    status = pl.when(pl.col("errors") > 0).then(pl.lit(str(Status.RETURNED))).when(pl.col("warnings") > 0).then(
+        pl.lit(str(Status.ACCEPTED_WITH_WARNINGS))).otherwise(pl.lit(str(Status.ACCEPTED)))
+    forms = forms.with_columns(
+        status=pl.coalesce(removed, "status", status),
+        reason=number.replace_strict(put_aside, default=pl.col("reason"), return_dtype=pl.String))
+    return forms.with_columns(admitted=pl.col("status").is_in([str(one) for one in ADMITTED]))
 
 
-def _judged(form: Form, forms: _Forms, typed: dict[str, pl.DataFrame]) -> list[Finding]:
-    sheets = [s.reading.sheet for s in forms.current]
-    return [finding for name, model in conflicts.ACROSS.items()
-            for finding in judge(form.block(name), model, forms.raw, typed, sheets)]
-
-
-def _place(finding: Finding) -> tuple:
-    return finding.submission, finding.rule.code, finding.table, finding.row, finding.field
-
-
-def _with_codes(typed: dict[str, pl.DataFrame], current: Sequence[Submission],
-                codes: Mapping[tuple[str, str, int], str]) -> dict[str, pl.DataFrame]:
-    """The frames with these codes in their member rows, readable; a lead's code is its row's."""
-    if not codes:
-        return typed
-    places = {s.submission_id: place for place, s in enumerate(current)}
-    schema = {"submission": pl.Int64, "seq": pl.Int64, "ruled": pl.String}
-    ruled = pl.DataFrame([(places[form], row, code) for (form, _, row), code in codes.items() if form in places],
-                         schema=schema, orient="row")
-    members = typed["members"].join(ruled, on=["submission", "seq"], how="left", maintain_order="left")
-    leads = members.filter(pl.col("is_lead") & pl.col("ruled").is_not_null()).select("submission", "ruled").unique(
-        "submission", keep="first", maintain_order=True)
-    members = members.with_columns(pl.when(pl.col("ruled").is_null()).then("uscc" + NOTE).otherwise(pl.lit("")).alias(
-        "uscc" + NOTE), uscc=pl.coalesce("ruled", "uscc")).drop("ruled")
-    consortium = typed["consortium"].join(leads, on="submission", how="left", maintain_order="left")
-    consortium = consortium.with_columns(lead_uscc=pl.coalesce("ruled", "lead_uscc")).drop("ruled")
-    return typed | {"members": members, "consortium": consortium}
-
-
-def _held(submissions: Sequence[Submission], forms: _Forms, found: Sequence[Finding],
-          settled: Mapping[str, Disposition], rulings: Rulings) -> dict[str, list[Held]]:
-    findings: dict[str, list[Finding]] = {s.submission_id: [] for s in submissions}
-    for finding in found:
-        findings[forms.current[finding.submission].submission_id].append(finding)
-    for s in submissions:
-        if s.status is not Status.SUPERSEDED and s.submission_id not in rulings.removed:
-            findings[s.submission_id][:0] = [of_file(0, spotted) for spotted in s.spotted]
-    return findings_.held(submissions, findings, settled, rulings)
-
-
-def _status(submission: Submission, held: Sequence[Held], rulings: Rulings) -> Status:
-    removed = rulings.removed.get(submission.submission_id)
-    if removed or submission.status:
-        return removed.status if removed else submission.status
-    levels = {one.severity for one in held}
-    if Severity.ERROR in levels:
-        return Status.RETURNED
-    return Status.ACCEPTED_WITH_WARNINGS if Severity.WARNING in levels else Status.ACCEPTED
-
-
-def _submissions(submissions: Sequence[Submission], statuses: dict[str, Status], held: dict[str, list[Held]],
-                 deadline: datetime) -> pl.DataFrame:
-    rows = []
-    for s in submissions:
-        levels = Counter(one.severity for one in held[s.submission_id])
-        rows.append((s.submission_id, s.receipt.city, s.receipt.path, s.reading.sheet if s.reading else None,
-                     s.receipt.sha256 or None, s.receipt.size, s.receipt.received_at, s.version if s.reading else None,
-                     str(statuses[s.submission_id]), s.receipt.received_at > deadline, s.consortium_id or None,
-                     s.name or None, levels[Severity.ERROR], levels[Severity.WARNING], levels[Severity.NOTICE]))
-    return pl.DataFrame(rows, schema=polars_schema("submissions"), orient="row")
-
-
-def _ignored(submissions: Sequence[Submission], rulings: Rulings) -> pl.DataFrame:
-    """What is not counted, and why; forms that the centre has put aside among them."""
-    said = {s.submission_id: s.reason for s in submissions} | {
-        form: removed.reason for form, removed in rulings.removed.items() if removed.status is Status.IGNORED}
-    return pl.DataFrame([(s.submission_id, s.receipt.city, s.receipt.path, said[s.submission_id])
-                         for s in submissions if said[s.submission_id]],
-                        schema=polars_schema("ignored"), orient="row")
-
-
-def _contents(current: Sequence[Submission], typed: dict[str, pl.DataFrame], statuses: dict[str, Status],
-              rulings: Rulings) -> dict[str, pl.DataFrame]:
+def _contents(typed: dict[str, pl.DataFrame], whose: pl.DataFrame, rulings: Rulings) -> dict[str, pl.DataFrame]:
     """consortia, platforms and projects with the columns that every table of contents begins with."""
-    whose = pl.DataFrame(
-        {"submission": range(len(current)), "submission_id": [s.submission_id for s in current],
-         "consortium_id": [s.consortium_id for s in current], "city": [s.receipt.city for s in current],
-         "admitted": [statuses[s.submission_id] in ADMITTED for s in current]},
-        schema={"submission": pl.Int64, "submission_id": pl.String, "consortium_id": pl.String, "city": pl.String,
-                "admitted": pl.Boolean})
     consortium = typed["consortium"].drop("city").with_columns(
         **{name: pl.col(f"member_counts_{part}") for name, part in _COUNTS.items()})
-    return {"whose": whose, "consortia": _shaped("consortia", consortium, whose),
+    return {"consortia": _shaped("consortia", consortium, whose),
             **{name: _assigned(name, _shaped(name, typed[name], whose), rulings) for name in _UNITS}}
 
 
 def _shaped(table: str, frame: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
-    if frame.is_empty():
-        return empty(table)
-    joined = frame.join(whose, on="submission", how="left", maintain_order="left")
-    return joined.select(pl.col(name).cast(dtype) for name, dtype in polars_schema(table).items())
+    return _chosen(table, frame.join(whose, on="submission", how="left", maintain_order="left"))
+
+
+def _chosen(table: str, frame: pl.DataFrame) -> pl.DataFrame:
+    return frame.select(pl.col(name).cast(dtype) for name, dtype in polars_schema(table).items())
 
 
 def _assigned(table: str, frame: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
@@ -197,16 +234,3 @@ def _assigned(table: str, frame: pl.DataFrame, rulings: Rulings) -> pl.DataFrame
     joined = frame.join(pl.DataFrame(ruled, schema=schema, orient="row"), on=["submission_id", "seq"], how="left",
                         maintain_order="left")
     return joined.with_columns(pl.coalesce("ruled", _UNITS[table]).alias(_UNITS[table])).drop("ruled")
-
-
-def _organisations(forms: _Forms, typed: dict[str, pl.DataFrame], whose: pl.DataFrame, held: dict[str, list[Held]],
-                   rulings: Rulings) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
-    members = members_with_organisations(typed["members"], whose, READABLE, rulings)
-    members = members.with_columns(cell=forms.raw["members"]["name__at"])
-    disputed: dict[tuple[int, int], set[str]] = {}
-    for finding in (one.finding for of_form in held.values() for one in of_form if one.severity):
-        if finding.table == "members" and finding.rule.code in ("X02", "X03", "X05", "X07", "M26"):
-            disputed.setdefault((finding.submission, finding.row), set()).add(finding.rule.code)
-    organisations, sources = organisations_of(members, typed["consortium"], whose, forms.current, disputed, rulings)
-    contents = members.drop("city", "consortium_id", "admitted", "submission_id")
-    return _shaped("members", contents, whose), organisations, sources

@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.announced import announced, copied
+from pipeline.held import Head, head_of
 from pipeline.intake import Receipt
-from pipeline.read import FormReading, Spotted, Value
+from pipeline.read import FormReading, Spotted
 from schemas import call
 from schemas.kinds.text import fold_name, is_placeholder, is_void
 from schemas.register import Status
@@ -28,28 +29,35 @@ NIL_FILE = "零申报说明，已登记"
 GONE = "读不出来，已不在收件夹，不再要求处理"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class FileReading:
     """What reading a received file gave: its forms, or what is wrong with it (`spotted`), or nothing but what stands in
     a list: a bureau's explanations (`remarks`), the centre's decisions (`entries`).
+
+    Of the forms a run holds the heads alone; a form as a whole will do as well. `kind` is that of
+    `pipeline.read.record.Opened`.
     """
 
     receipt: Receipt
-    forms: tuple[FormReading, ...] = ()
+    forms: tuple[Head | FormReading, ...] = ()
     spotted: tuple[Spotted, ...] = ()
     blank: bool = False
     remarks: tuple[tuple[str, str, str], ...] = ()
     entries: tuple[tuple[str, ...], ...] = ()
+    kind: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Submission:
-    """One form, or one file without a readable form. `status` is set here only where no rule is needed to know it."""
+    """One form, or one file without a readable form. `status` is set here only where no rule is needed to know it.
+
+    `head` is what is held of the form, None where there is none; `reading` unpacks the whole of it at each call.
+    """
 
     submission_id: str
     consortium_id: str
     receipt: Receipt
-    reading: FormReading | None
+    head: Head | None
     spotted: tuple[Spotted, ...]
     name: str
     version: int = 1
@@ -58,11 +66,38 @@ class Submission:
     reason: str = ""
     # What the bureau explains in a list of problems that came in the same file.
     remarks: tuple[tuple[str, str, str], ...] = ()
+    # Of the file, as its reader found it; None where there is no telling without looking again.
+    kind: str | None = None
 
     @property
     def current(self) -> bool:
         """Whether this is a form that counts."""
         return self.status is None
+
+    @property
+    def has_form(self) -> bool:
+        """Whether there is a form to be unpacked."""
+        return self.head is not None
+
+    @property
+    def sheet(self) -> str | None:
+        """The form's own sheet."""
+        return self.head.sheet if self.head else None
+
+    @property
+    def reading(self) -> FormReading | None:
+        """The form as a whole: not for all forms at once."""
+        return self.head.unpacked() if self.head else None
+
+    @property
+    def packed(self) -> bytes | None:
+        """The reading of the whole file, packed, for a child process; the form in it is number `place`."""
+        return self.head.file.bytes() if self.head else None
+
+    @property
+    def place(self) -> int:
+        """Which form of its file this is."""
+        return self.head.place if self.head else 0
 
 
 def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt],
@@ -108,7 +143,7 @@ def _copies(receipts: Sequence[Receipt]) -> dict[str, Receipt]:
 
 def _formless(reading: FileReading) -> Submission:
     if reading.spotted:
-        return _file(reading.receipt, reading.spotted, Status.UNREADABLE)
+        return replace(_file(reading.receipt, reading.spotted, Status.UNREADABLE), kind=reading.kind)
     if reading.blank:
         return _file(reading.receipt, (), Status.IGNORED, BLANK)
     told = _file(reading.receipt, (), Status.IGNORED, LIST.format(count=len(reading.remarks)))
@@ -132,18 +167,18 @@ def _file(receipt: Receipt, spotted: tuple[Spotted, ...], status: Status, reason
 
 
 def _form(reading: FileReading, place: int) -> Submission:
-    form = reading.forms[place]
-    single = form.blocks["consortium"][0]
-    name, lead = (_told(single.get(field)) for field in ("name", "lead_unit"))
+    form = head_of(reading.forms[place])
+    name, lead = _told(form.name), _told(form.lead)
     key = fold_name(name) or fold_name(lead) or f"{reading.receipt.path}#{place}"
     spotted = (*reading.spotted, *(() if reading.receipt.city else (Spotted("F10"),)))
     return Submission(_identity(reading.receipt, place), _consortium_id(reading.receipt.city, key),
-                      reading.receipt, form, spotted, " ".join(name.split()), remarks=reading.remarks)
+                      reading.receipt, form, spotted, " ".join(name.split()), remarks=reading.remarks,
+                      kind=reading.kind)
 
 
-def _told(value: Value | None) -> str:
+def _told(name: str) -> str:
     """A name as written; "" where a cell says 无 or still holds the template's hint."""
-    text = value.text.strip() if value else ""
+    text = name.strip()
     return "" if is_void(text) or is_placeholder(text) else text
 
 
@@ -168,18 +203,18 @@ def _superseded(found: list[Submission]) -> list[Submission]:
     versions: dict[str, int] = {}
     numbered = []
     for submission in found:
-        if submission.reading is not None:
+        if submission.has_form:
             versions[submission.consortium_id] = versions.get(submission.consortium_id, 0) + 1
             submission = replace(submission, version=versions[submission.consortium_id])
         numbered.append(submission)
     newest = {s.consortium_id: s.submission_id for s in numbered
-              if s.reading is not None and latest_bytes[s.receipt.path] == s.receipt.sha256}
+              if s.has_form and latest_bytes[s.receipt.path] == s.receipt.sha256}
 
     def replaced(submission: Submission) -> bool:
         if submission.status is Status.IGNORED:
             return False
         if latest_bytes[submission.receipt.path] != submission.receipt.sha256:
             return True
-        return submission.reading is not None and newest.get(submission.consortium_id) != submission.submission_id
+        return submission.has_form and newest.get(submission.consortium_id) != submission.submission_id
 
     return [replace(s, status=Status.SUPERSEDED) if replaced(s) else s for s in numbered]

@@ -1,21 +1,23 @@
-"""Records → typed frames → findings with cells, for all forms at once.
+"""Records → typed frames → findings with cells, for a number of forms at once.
 
 Types are made here, from text, before pandera sees a frame; pandera then runs every rule of a block in one call.
+However many forms there are, `pipeline.bounded` comes here with a portion of them at a time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandera.polars as pa
 import polars as pl
 
 from pipeline import message
-from pipeline.read import FormReading, Value
+from pipeline.read import FormReading
+from pipeline.read.packed import Run, tables_of
 from schemas.column import DETAIL, NOTE, Column
 from schemas.form import Block, Form
 from schemas.form_2023 import across, file
@@ -30,7 +32,12 @@ _DTYPES = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean, o
 _UNREAD = ("error", "formula")
 # The form prints its hints in brackets.
 _AROUND_HINT = " \t\r\n　()（）"
-_ABSENT = Value("", "", "absent")
+# Text, cell, stored type and unit where a form has no such label.
+_ABSENT = ("", "", "absent", "")
+# What is longer is not worth remembering between forms: it is no hint.
+_LONGEST_HINT = 200
+# So many rows are looked up whole at once to word what is wrong in them.
+_ROWS_AT_A_TIME = 2_000
 
 
 @dataclass(frozen=True)
@@ -50,44 +57,72 @@ class Validated:
     findings: list[Finding]
 
 
+class Frames(NamedTuple):
+    """`raw` has text and cells, `typed` values, notes and derived columns; both row by row alike, by block."""
+
+    raw: dict[str, pl.DataFrame]
+    typed: dict[str, pl.DataFrame]
+
+
 def validate(form: Form, readings: Sequence[FormReading], about: Sequence[About]) -> Validated:
-    """Judge all `readings`; a finding's `submission` is the reading's place in the sequence."""
-    raw = {block.name: _raw(block, readings) for block in form.blocks}
+    """Judge all `readings` at once; a finding's `submission` is the reading's place in the sequence."""
+    frames = frames_of(form, [tables_of(reading) for reading in readings], about)
+    sheets = [reading.sheet for reading in readings]
+    findings = [message.of_file(place, spotted)
+                for place, reading in enumerate(readings) for spotted in reading.spotted]
+    for block in form.blocks:
+        findings.extend(cell_faults(block, frames, sheets))
+        findings.extend(judge(block, block.model, *frames, sheets))
+    return Validated(*frames, findings)
+
+
+def frames_of(form: Form, forms: Sequence[Mapping[str, list[Run]]], about: Sequence[About]) -> Frames:
+    """What stands in these forms (`pipeline.read.packed.tables`); `submission` is a form's place among them."""
+    raw = {block.name: raw_of(block, forms) for block in form.blocks}
     typed = {block.name: _typed(block, raw[block.name]) for block in form.blocks}
     known = pl.DataFrame({"submission": range(len(about)), "city": [a.city for a in about],
                           "received": [a.received for a in about]},
                          schema={"submission": pl.Int64, "city": pl.String, "received": pl.Date})
     typed["consortium"] = typed["consortium"].join(known, on="submission", how="left", maintain_order="left")
-    typed = across.enrich(typed)
-    sheets = [reading.sheet for reading in readings]
-    findings = [message.of_file(place, spotted)
-                for place, reading in enumerate(readings) for spotted in reading.spotted]
-    for block in form.blocks:
-        findings.extend(_cell_faults(block, raw[block.name], typed[block.name], sheets))
-        findings.extend(judge(block, block.model, raw, typed, sheets))
-    return Validated(raw, typed, findings)
+    return Frames(raw, across.enrich(typed))
 
 
-def _raw(block: Block, readings: Sequence[FormReading]) -> pl.DataFrame:
-    rows = [(place, seq, record) for place, reading in enumerate(readings)
-            for seq, record in enumerate(reading.blocks.get(block.name, ()), 1)]
-    frame: dict[str, Iterable[Any]] = {"submission": [place for place, _, _ in rows],
-                                       "seq": [seq for _, seq, _ in rows]}
-    schema: dict[str, Any] = {"submission": pl.Int64, "seq": pl.Int64}
-    for name in block.columns:
-        values = [record.get(name, _ABSENT) for _, _, record in rows]
-        for suffix, part in (("", 0), (AT, 1), (STORED, 2), (UNIT, 3)):
-            frame[name + suffix] = [value[part] for value in values]
-            schema[name + suffix] = pl.String
-    return pl.DataFrame(frame, schema=schema)
+def raw_of(block: Block, forms: Sequence[Mapping[str, list[Run]]]) -> pl.DataFrame:
+    """What stands in the rows of a block, as written; `submission` is a form's place."""
+    submissions: list[int] = []
+    rows: list[int] = []
+    columns: dict[str, tuple[list[str], ...]] = {name: ([], [], [], []) for name in block.columns}
+    for place, form in enumerate(forms):
+        seq = 1
+        for run in form.get(block.name, ()):
+            submissions.extend([place] * run.number)
+            rows.extend(range(seq, seq + run.number))
+            seq += run.number
+            _take(columns, run)
+    frame: dict[str, list] = {"submission": submissions, "seq": rows}
+    for name, parts in columns.items():
+        frame.update({name + suffix: part for suffix, part in zip(("", AT, STORED, UNIT), parts, strict=True)})
+    return pl.DataFrame(frame, schema=dict.fromkeys(frame, pl.String) | {"submission": pl.Int64, "seq": pl.Int64})
+
+
+def _take(columns: Mapping[str, tuple[list[str], ...]], run: Run) -> None:
+    """Add the rows to the columns, each column in one go: the values of one field are every so manyth."""
+    width, where = len(run.fields), {field: place for place, field in enumerate(run.fields)}
+    for name, parts in columns.items():
+        first = where.get(name)
+        for part, values, absent in zip(parts, run.parts or _ABSENT, _ABSENT, strict=True):
+            if first is not None and isinstance(values, list):
+                part.extend(values[first::width])
+            else:
+                part.extend([absent if first is None else values] * run.number)
 
 
 def _typed(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
     columns: list[pl.Series] = [raw["submission"], raw["seq"]]
     for name, column in block.columns.items():
-        cells = each(raw, (name, name + STORED, name + UNIT), partial(_read, column))
+        cells, rows = each(raw, (name, name + STORED, name + UNIT), partial(_read, column))
         dtypes = [*column.kind.parts, (NOTE, str), (DETAIL, str)]
-        columns.extend(pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind])
+        columns.extend(pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind]).gather(rows)
                        for n, (suffix, kind) in enumerate(dtypes))
         if column.kind == USCC:
             # Candidates for a damaged code are found from what was typed, not from what is left after cleaning.
@@ -103,7 +138,7 @@ def _read(column: Column, text: str, stored: str, unit: str) -> tuple:
         return *nothing, "absent", ""
     if stored in _UNREAD:
         return *nothing, stored, text
-    if column.hint and label_key(text.strip(_AROUND_HINT)) == label_key(column.hint):
+    if column.hint and _key(text.strip(_AROUND_HINT)) == label_key(column.hint):
         return *nothing, "hint" if kind == LONG_TEXT else "placeholder", ""
     if is_blank(text):
         return *nothing, "blank", ""
@@ -115,29 +150,40 @@ def _read(column: Column, text: str, stored: str, unit: str) -> tuple:
     return *seen.parts, seen.note, seen.detail
 
 
-def _cell_faults(block: Block, raw: pl.DataFrame, typed: pl.DataFrame, sheets: list[str]) -> list[Finding]:
+def _key(text: str) -> str:
+    return label_key(text) if len(text) <= _LONGEST_HINT else label_key.__wrapped__(text)
+
+
+def cell_faults(block: Block, frames: Frames, sheets: Sequence[str]) -> Iterator[Finding]:
     """F06 for error cells and formulas without a value, F12 for hints left in cells."""
-    found = []
+    raw, typed = frames.raw[block.name], frames.typed[block.name]
     for name, column in block.columns.items():
         if name in ("serial", "cover_name"):
             continue
-        notes = pl.col(name + NOTE)
-        broken = notes.is_in(_UNREAD)
-        left = pl.lit(False)
-        if column.kind in (TEXT, LONG_TEXT):
-            left = (notes == "") & pl.col(name).str.contains(r"[_＿]{2,}|[×✕]{2,}")
-        elif column.kind == PHRASE:
-            left = notes.is_in(["blank", "placeholder", "template"])
-        if not column.required or column.kind == PHRASE:
-            left = left | (notes == "placeholder")
-        picked = typed.with_row_index("place").filter(broken | left)
-        for row in picked.iter_rows(named=True):
-            rule, facts = _cell_rule(column, row, raw[name][row["place"]] or "")
-            found.append(message.of_row(rule, block, (name,), row["place"], raw, row, sheets, facts))
-    return found
+        places = typed.select((_broken(name) | _left(column)).arg_true()).to_series()
+        for written, row in _rows(raw, typed, places).values():
+            rule, facts = _cell_rule(column, row, written[name] or "")
+            yield message.of_row(rule, block, (name,), row, written, sheets[row["submission"]], facts)
 
 
-def _cell_rule(column: Column, row: dict[str, Any], text: str) -> tuple[Rule, dict[str, str]]:
+def _broken(field: str) -> pl.Expr:
+    return pl.col(field + NOTE).is_in(_UNREAD)
+
+
+def _left(column: Column) -> pl.Expr:
+    """Whether the template's hint was left in a cell."""
+    note = pl.col(column.field + NOTE)
+    left = pl.lit(False)
+    if column.kind in (TEXT, LONG_TEXT):
+        left = (note == "") & pl.col(column.field).str.contains(r"[_＿]{2,}|[×✕]{2,}")
+    elif column.kind == PHRASE:
+        left = note.is_in(["blank", "placeholder", "template"])
+    if not column.required or column.kind == PHRASE:
+        left = left | (note == "placeholder")
+    return left
+
+
+def _cell_rule(column: Column, row: Mapping[str, Any], text: str) -> tuple[Rule, dict[str, str]]:
     note = row[column.field + NOTE]
     if note not in _UNREAD:
         return (file.F12 if text else file.F12_BLANK), {"text": ""}
@@ -146,29 +192,48 @@ def _cell_rule(column: Column, row: dict[str, Any], text: str) -> tuple[Rule, di
     return (file.F06 if needed else file.F06_OPTIONAL), {"what": what}
 
 
-def judge(block: Block, model: type[pa.DataFrameModel], raw: dict[str, pl.DataFrame],
-          typed: dict[str, pl.DataFrame], sheets: list[str]) -> list[Finding]:
+def judge(block: Block, model: type[pa.DataFrameModel], raw: Mapping[str, pl.DataFrame],
+          typed: Mapping[str, pl.DataFrame], sheets: Sequence[str]) -> list[Finding]:
     """Run all rules of a model over a block's frame in one pandera call; findings in order of form, row and rule."""
-    frame, rules = typed[block.name], judged(model)
+    failed = failures(model, typed[block.name])
+    return worded(block, model, failed, Frames(dict(raw), dict(typed)), sheets)
+
+
+def failures(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pl.DataFrame:
+    """(check, column, index) of what does not keep the rules of a model, by row, then in the rules' order."""
+    schema = {"check": pl.String, "column": pl.String, "index": pl.Int64}
+    rules = judged(model)
     if frame.is_empty():
-        return []
+        return pl.DataFrame(schema=schema)
     try:
         model.validate(frame, lazy=True)
-        return []
+        return pl.DataFrame(schema=schema)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
     strange = set(cases["check"].unique()) - rules.keys()
     if strange:
-        raise TypeError(f"frame {block.name} does not have the types its model declares: {sorted(strange)}")
-    failed = cases.select("check", "column", "index").unique().sort("index", "check", "column")
-    rows = {row["place"]: row for row in frame.with_row_index("place")
-            .filter(pl.col("place").is_in(failed["index"].cast(pl.UInt32).implode())).iter_rows(named=True)}
+        raise TypeError(f"the frame does not have the types its model {model.__name__} declares: {sorted(strange)}")
+    order = {name: place for place, name in enumerate(rules)}
+    cases = cases.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).unique()
+    return cases.sort("index", pl.col("check").replace_strict(order, return_dtype=pl.Int32), "column")
+
+
+def worded(block: Block, model: type[pa.DataFrameModel], failed: pl.DataFrame, frames: Frames,
+           sheets: Sequence[str]) -> list[Finding]:
+    """What is told of failures, in their order; their `index` counts the block's rows."""
+    rules = judged(model)
     found = []
-    for check, name, index in failed.iter_rows():
-        rule = rules[check]
-        fields = (name,) if rule.each else rule.on
-        found.append(message.of_row(rule, block, fields, index, raw[block.name], rows[index], sheets, others=raw))
-    order = {name: n for n, name in enumerate(rules)}
-    return sorted(found, key=lambda f: (f.submission, f.row, order[f.rule.name]))
+    for part in failed.iter_slices(_ROWS_AT_A_TIME):
+        rows = _rows(frames.raw[block.name], frames.typed[block.name], part["index"].unique(maintain_order=True))
+        for check, name, index in part.select("check", "column", "index").iter_rows():
+            rule, (written, row) = rules[check], rows[index]
+            fields = (name,) if rule.each else rule.on
+            found.append(message.of_row(rule, block, fields, row, written, sheets[row["submission"]],
+                                        others=frames.raw))
+    return found
 
 
+def _rows(raw: pl.DataFrame, typed: pl.DataFrame, places: pl.Series) -> dict[int, tuple[dict, dict]]:
+    """Rows by their place, as written and as typed."""
+    written, read = (frame[places].iter_rows(named=True) for frame in (raw, typed))
+    return dict(zip(places.to_list(), zip(written, read, strict=True), strict=True))

@@ -55,7 +55,7 @@ def replaced(submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Su
     """(current form, the version that it took the place of): of another content, the one with the highest number."""
     of_consortium: dict[str, list[Submission]] = {}
     for submission in submissions:
-        if submission.reading is not None and submission.consortium_id:
+        if submission.has_form and submission.consortium_id:
             of_consortium.setdefault(submission.consortium_id, []).append(submission)
     for versions in of_consortium.values():
         for now in versions:
@@ -65,7 +65,7 @@ def replaced(submissions: Sequence[Submission]) -> Iterator[tuple[Submission, Su
 
 
 def _content(submission: Submission) -> tuple[str, str]:
-    return submission.receipt.sha256, submission.reading.sheet
+    return submission.receipt.sha256, submission.sheet
 
 
 def differences(earlier: FormReading, now: FormReading) -> list[Change]:

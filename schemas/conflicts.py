@@ -12,11 +12,11 @@ import pandera.polars as pa
 import polars as pl
 
 from schemas import call, uscc
-from schemas.column import NOTE
+from schemas.column import DETAIL, NOTE
 from schemas.form import BlockModel
 from schemas.form_2023.across import READABLE
 from schemas.form_2023.members import MONEY_FIELDS
-from schemas.frame import with_mapped
+from schemas.frame import mapped, with_mapped
 from schemas.rule import rule
 from schemas.similar import near_twins
 
@@ -121,6 +121,15 @@ ACROSS = {"consortium": AcrossConsortia, "members": AcrossMembers, "platforms": 
           "projects": AcrossProjects}
 
 
+# What of the typed frames the rules across forms, their words and the register look at beside the tables' own columns.
+LOOKED_AT = {
+    "consortium": ("city", "name_key", "lead_unit_key", "lead_row",
+                   *(f"member_counts_{part}" for part in ("total", "enterprise", "university", "institute", "other"))),
+    "members": ("name_key", "uscc" + NOTE, "uscc" + DETAIL, "uscc__raw", "stored", "kind", "is_lead", "name__at"),
+    "platforms": ("name_key",), "projects": ("name_key",),
+}
+
+
 def enrich(typed: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """`typed` with the columns that the rules above look at."""
     consortium = _consortia(typed["consortium"])
@@ -129,15 +138,27 @@ def enrich(typed: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
             "projects": _elsewhere(typed["projects"], "undertaker", consortium)}
 
 
-def _listed(column: str, template: str, by: str) -> pl.Expr:
+def _listed(column: str, template: str) -> pl.Expr:
     """The distinct values in a group, each put into `template`, sorted and joined."""
     left, right = template.split("{}")
-    words = pl.concat_str([pl.lit(left), pl.col(column), pl.lit(right)])
-    return words.drop_nulls().unique().sort().str.join("").over(by)
+    return pl.concat_str([pl.lit(left), pl.col(column), pl.lit(right)]).drop_nulls().unique().sort().str.join("")
 
 
-def _several(column: str, by: str) -> pl.Expr:
-    return (pl.col(column).drop_nulls().n_unique().over(by) > 1) & pl.col(by).is_not_null()
+def _number(column: str) -> pl.Expr:
+    """How many distinct values there are in a group."""
+    return pl.col(column).drop_nulls().n_unique()
+
+
+def _among(frame: pl.DataFrame, by: str, where: pl.Expr, **said: pl.Expr) -> pl.DataFrame:
+    """`frame` with what is `said` of each group of rows that agree on `by` and for which `where` holds; null elsewhere.
+
+    Groups are counted first, which is quick, so that texts are put together for the few of which there is something to
+    say, and not for a million organisations.
+    """
+    known = frame.filter(pl.col(by).is_not_null())
+    concerned = known.group_by(by).agg(where.alias("concerned")).filter("concerned").select(by)
+    told = known.join(concerned, on=by, how="semi", maintain_order="left").group_by(by).agg(**said)
+    return frame.join(told, on=by, how="left", maintain_order="left")
 
 
 def _consortia(consortium: pl.DataFrame) -> pl.DataFrame:
@@ -145,11 +166,12 @@ def _consortia(consortium: pl.DataFrame) -> pl.DataFrame:
     texts = consortium["governance"].to_list()
     names = consortium["name"].to_list()
     twins = near_twins(texts, call.SAME_TEXT_RATIO)
+    consortium = _among(consortium, "lead_uscc", _number("name_key") > 1, led_names=_listed("name", "“{}”"))
+    consortium = _among(consortium, "name_key", _number("city") > 1,
+                        same_name_cities=pl.col("city").drop_nulls().unique().sort().str.join("、"))
+    consortium = _among(consortium, "phone_key", _number("lead_unit_key") > 1, phone_shared=pl.lit(True))
     return consortium.with_columns(
-        led_names=pl.when(_several("name_key", "lead_uscc")).then(_listed("name", "“{}”", "lead_uscc")),
-        same_name_cities=pl.when(_several("city", "name_key")).then(
-            pl.col("city").drop_nulls().unique().sort().str.join("、").over("name_key")),
-        phone_shared=_several("lead_unit_key", "phone_key").fill_null(False),
+        pl.col("phone_shared").fill_null(False),
         same_text_as=pl.Series([names[t] or "另一联合体" if t is not None else None for t in twins], dtype=pl.String))
 
 
@@ -161,43 +183,47 @@ def _digits(phone: str | None) -> str | None:
 def _members(members: pl.DataFrame) -> pl.DataFrame:
     good = pl.col("uscc" + NOTE).is_in(READABLE) & pl.col("uscc").is_not_null()
     members = members.with_columns(good_code=pl.when(good).then("uscc"))
-    members = with_mapped(members, confirmed_code=(("uscc__raw", "stored", "uscc" + NOTE, "known_codes"),
-                                                   _confirmed, pl.String))
+    damaged = members.filter(pl.col("uscc" + NOTE).is_in(DAMAGED), pl.col("known_codes").is_not_null())
+    confirmed = mapped(damaged, ("uscc__raw", "stored", "known_codes"), _confirmed, pl.String)
+    members = members.join(damaged.select("submission", "seq", confirmed_code=confirmed), on=["submission", "seq"],
+                           how="left", maintain_order="left")
     # Within one form the same is M15's and M16's to say.
-    elsewhere = pl.col("submission").n_unique().over("name_key") > 1
-    shared = pl.col("submission").n_unique().over("good_code") > 1
-    codes = pl.col("uscc").filter(good).unique().sort().str.join("、").over("name_key")
-    members = members.with_columns(
-        names_of_code=pl.when(shared & _several("name_key", "good_code")).then(_listed("name", "“{}”", "good_code")),
-        codes_of_name=pl.when(good & elsewhere & _several("good_code", "name_key")).then(codes),
-        consortia_of_code=pl.when(good).then(pl.col("submission").n_unique().over("good_code")))
-    return members.with_columns([column for field in MONEY_FIELDS for column in _amounts(field)])
+    elsewhere = pl.col("submission").n_unique() > 1
+    members = _among(members, "good_code", elsewhere & (_number("name_key") > 1), names_of_code=_listed("name", "“{}”"))
+    members = _among(members, "name_key", elsewhere & (_number("good_code") > 1),
+                     codes_of_name=pl.col("good_code").drop_nulls().unique().sort().str.join("、"))
+    members = _among(members, "good_code", elsewhere, consortia_of_code=pl.col("submission").n_unique())
+    for field in MONEY_FIELDS:
+        members = _amounts(members, field)
+    return members.with_columns(
+        codes_of_name=pl.when(good).then("codes_of_name"),
+        consortia_of_code=pl.when(good).then(pl.col("consortia_of_code").fill_null(1)))
 
 
-def _confirmed(text: str | None, stored: str | None, note: str, known: str | None) -> str | None:
+def _confirmed(text: str | None, stored: str | None, known: str) -> str | None:
     """The code that stands elsewhere under the same name and that this damaged one can have been."""
-    if note not in DAMAGED or not known:
-        return None
     codes = frozenset(known.split("、"))
     return next((code for code in uscc.candidates(text or "", stored or "text", known=codes) if code in codes), None)
 
 
-def _amounts(field: str) -> list[pl.Expr]:
+def _amounts(members: pl.DataFrame, field: str) -> pl.DataFrame:
     """`differs_…` ("", amount or unit) and `amounts_…` (the amounts in words) of a money column."""
     value = pl.when(pl.col(field) > 0).then(field)
-    low, high = value.min().over("good_code"), value.max().over("good_code")
-    apart = (high > low * (1 + call.MONEY_TOLERANCE)) & pl.col("good_code").is_not_null() & value.is_not_null()
+    low, high = value.min(), value.max()
     slip = pl.any_horizontal(*[(high / (low * slip) - 1).abs() <= call.MONEY_TOLERANCE for slip in UNIT_SLIPS])
-    words = value.drop_nulls().unique().sort().cast(pl.String).str.strip_suffix(".0").str.join("、").over("good_code")
-    across = pl.col("submission").n_unique().over("good_code") > 1
-    differs = pl.when(~(apart & across).fill_null(False)).then(pl.lit("")).when(slip).then(pl.lit("unit"))
-    return [differs.otherwise(pl.lit("amount")).alias(f"differs_{field}"), words.alias(f"amounts_{field}")]
+    apart = (pl.col("submission").n_unique() > 1) & (high > low * (1 + call.MONEY_TOLERANCE))
+    words = value.drop_nulls().unique().sort().cast(pl.String).str.strip_suffix(".0").str.join("、")
+    members = _among(members, "good_code", apart.fill_null(False), **{
+        f"differs_{field}": pl.when(slip).then(pl.lit("unit")).otherwise(pl.lit("amount")), f"amounts_{field}": words})
+    differs = pl.when(value.is_not_null()).then(f"differs_{field}").fill_null("")
+    return members.with_columns(differs.alias(f"differs_{field}"))
 
 
 def _elsewhere(frame: pl.DataFrame, unit: str, consortium: pl.DataFrame) -> pl.DataFrame:
     frame = frame.join(consortium.select("submission", pl.col("name").alias("consortium_name")), on="submission",
                        how="left", maintain_order="left")
-    shared = (pl.col("submission").n_unique().over("name_key") > 1) & _several(unit, "name_key")
-    first, last = (getattr(pl.col("consortium_name"), end)().over("name_key") for end in ("first", "last"))
-    other = pl.when(first != pl.col("consortium_name")).then(first).otherwise(last)
-    return frame.with_columns(other_consortium=pl.when(shared & pl.col("name_key").is_not_null()).then(other))
+    shared = (pl.col("submission").n_unique() > 1) & (_number(unit) > 1)
+    name = pl.col("consortium_name")
+    frame = _among(frame, "name_key", shared, first=name.first(), last=name.last())
+    other = pl.when(pl.col("first") != pl.col("consortium_name")).then("first").otherwise("last")
+    return frame.with_columns(other_consortium=other).drop("first", "last")

@@ -63,7 +63,6 @@ class Dispute(NamedTuple):
 
 _RETURN = Choice(Action.RETURN, "退回核实", "不作决定，请有关市核实后重报。")
 _CODE = Choice(Action.ADOPT, "采用{}", "该单位按此代码入库，所填代码保留在原件中。")
-_AMOUNT = (Choice(Action.ADOPT, "采用{}", "名录取此数，各表所填的数不改。"), _RETURN)
 
 NAMES = Dispute(
     "names", "同码异名", "代码 {code} 在 {places} 处对应 {count} 个名称。", "名称",
@@ -75,12 +74,12 @@ CODES = Dispute(
     (Choice(Action.ADOPT, "属同一单位，采用{}", "几个代码并为一个单位，按此代码入库。"),
      Choice(Action.KEEP_APART, "确为不同单位，分别保留", "各按其代码单列，不再提示。"), _RETURN),
     ("X03", "M16"), "事业单位转制为企业后代码会变；登记地不同的，可能是重名的两个单位。")
-REVENUE = Dispute(
-    "revenue", "销售收入不一致", "“{name}”的{label}在 {places} 处为 {count} 个数，最大为最小的 {ratio} 倍。{slip}",
-    "金额", _AMOUNT, ("X05", "M26"), "恰差十倍、一万倍的，一般是按“千元”“元”“亿元”填写。")
-RD_SPEND = Dispute(
-    "rd_spend", "研发投入不一致", "“{name}”的{label}在 {places} 处为 {count} 个数，最大为最小的 {ratio} 倍。{slip}",
-    "金额", _AMOUNT, ("X05", "M26"), "恰差十倍、一万倍的，一般是按“千元”“元”“亿元”填写。")
+# Of the same kind, and told in the same words: what members are said to earn, and to spend on research.
+REVENUE, RD_SPEND = (Dispute(
+    key, kind, "“{name}”的{label}在 {places} 处为 {count} 个数，最大为最小的 {ratio} 倍。{slip}",
+    "金额", (Choice(Action.ADOPT, "采用{}", "名录取此数，各表所填的数不改。"), _RETURN), ("X05", "M26"),
+    "恰差十倍、一万倍的，一般是按“千元”“元”“亿元”填写。")
+    for key, kind in (("revenue", "销售收入不一致"), ("rd_spend", "研发投入不一致")))
 DAMAGED = Dispute(
     "damaged", "损坏代码", "“{name}”的代码“{code}”：{fault}。{known}", "代码", (_CODE, Choice(
         Action.RETURN, "退回更正", "请有关市对照证照更正后重报。")),

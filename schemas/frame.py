@@ -14,19 +14,40 @@ def mapped(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable
 
     Names, codes and texts repeat across forms, and most of the work of reading them is Python.
     """
-    return pl.Series(each(frame, columns, function), dtype=dtype)
+    results, rows = each(frame, columns, function)
+    return pl.Series(results, dtype=dtype).gather(rows)
 
 
-def each(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable[..., Any]) -> list[Any]:
-    """What `mapped` makes a series of."""
+def each(frame: pl.DataFrame, columns: str | Sequence[str],
+         function: Callable[..., Any]) -> tuple[list[Any], pl.Series]:
+    """(`function` of each distinct combination, for each row the place of its own among them).
+
+    No line of Python runs for a row: its values are looked up by functions that are written in C.
+    """
     names = [columns] if isinstance(columns, str) else list(columns)
-    seen: dict[tuple, Any] = {}
-    values = []
-    for row in zip(*(frame[name].to_list() for name in names), strict=True):
-        if row not in seen:
-            seen[row] = function(*row)
-        values.append(seen[row])
-    return values
+    if not frame.height:
+        return [], pl.Series(dtype=pl.UInt32)
+    # How cells are stored, and units, are nearly always the same all the way down.
+    same = {name: frame[name][0] for name in names if frame[name].n_unique() == 1}
+    several = [name for name in names if name not in same] or names[:1]
+    if len(several) == 1:
+        texts = frame[several[0]].to_list()
+        places = {text: place for place, text in enumerate(dict.fromkeys(texts))}
+        at = names.index(several[0])
+        before, after = ([same[name] for name in part] for part in (names[:at], names[at + 1:]))
+        results = [function(*before, text, *after) for text in places]
+        return results, pl.Series(list(map(places.__getitem__, texts)), dtype=pl.UInt32)
+    rows = list(zip(*(frame[name].to_list() for name in names), strict=True))
+    places = {row: place for place, row in enumerate(dict.fromkeys(rows))}
+    return [function(*row) for row in places], pl.Series(list(map(places.__getitem__, rows)), dtype=pl.UInt32)
+
+
+def with_parts(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable[..., Sequence[Any]],
+               **parts: Any) -> pl.DataFrame:
+    """`frame` with the columns `name=dtype` added, which `function` of `columns` gives together."""
+    results, rows = each(frame, columns, function)
+    return frame.with_columns(pl.Series(name, [found[place] for found in results], dtype=dtype).gather(rows)
+                              for place, (name, dtype) in enumerate(parts.items()))
 
 
 def with_mapped(frame: pl.DataFrame, **derived: tuple) -> pl.DataFrame:

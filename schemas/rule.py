@@ -52,6 +52,8 @@ class Rule:
     facts: Facts | None = None
     # Whether each field of `on` is judged by itself.
     each: bool = False
+    # Whether its words need what stands in all other forms.
+    waits: bool = False
 
     @property
     def name(self) -> str:
@@ -92,18 +94,18 @@ def judged(model: type) -> dict[str, Rule]:
 
 
 def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tuple[str, ...] = (), says: str,
-         fix: str, clause: str = "", facts: Facts | None = None, title: str = "") -> Callable:
+         fix: str, clause: str = "", facts: Facts | None = None, title: str = "", waits: bool = False) -> Callable:
     """Declare a rule on a row (`on`: every named cell takes part) or on `each` of several columns by itself.
 
     The decorated function returns an expression, true where all is well; with `each` it is given the field's name.
     Its docstring names the wrong condition and becomes the rule's title, unless `title` does (rules made for several
-    tables).
+    tables). With `waits` its sentences need what stands in all other forms.
     """
     cells = (on,) if isinstance(on, str) else on
 
     def declare(condition: Callable) -> Any:
         declared = Rule(code, Severity(severity), says, fix, cells or each, title or _title(condition), clause, facts,
-                        each=bool(each))
+                        each=bool(each), waits=waits)
         if each:
             def check_column(cls, data) -> pl.LazyFrame:
                 return data.lazyframe.select(condition(data.key).fill_null(True))

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 
 import polars as pl
 
+from pipeline.bounded import validate
 from pipeline.inbox import city_of
 from pipeline.intake import Receipt
 from pipeline.read import labels_of, read_workbook
 from pipeline.read.drift import is_blank_form
 from pipeline.resolve import resolve
 from pipeline.submissions import FileReading, Submission, submissions_of
-from pipeline.validate import About, validate
+from pipeline.validate import About
 from schemas.call import CHINA, DEADLINE
 from schemas.form_2023 import FORM
 from tests.drawn import Book, workbook

@@ -10,11 +10,12 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline import explanations, history, versions
+from pipeline.bounded import validate
 from pipeline.explanations import Explained
 from pipeline.memory import Memory, Round
 from pipeline.resolve import resolve
 from pipeline.submissions import FileReading, submissions_of
-from pipeline.validate import About, validate
+from pipeline.validate import About
 from schemas.call import CHINA, DEADLINE
 from schemas.form_2023 import FORM
 

@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.organisations import Claim, settle, unit_without_code
+from pipeline.organisations import settle, unit_without_code
 from pipeline.submissions import FileReading
 from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY
 from tests.drawn import Book, form, other
@@ -253,19 +253,26 @@ def test_returned_form__none_of_its_organisations() -> None:
     assert organisation(tables, FIRM_CODE)["consortium_count"] == 1
 
 
+def settled(claims: list[tuple[Any, bool, int]], policy: tuple[str, ...]) -> list[Any]:
+    """What is kept of (value, whether by the lead, order of arrival), beside another organisation's one claim."""
+    rows = [("甲厂", *claim) for claim in claims] + [("乙厂", type(claims[0][0])() if claims else "", True, 9)]
+    frame = pl.DataFrame(rows, schema=["org_id", "value", "is_lead", "arrived"], orient="row")
+    return settle(frame, policy).filter(org_id="甲厂")["value"].to_list()
+
+
 SETTLED = {
-    "none": ([], None),
-    "one": ([Claim("甲", False, 0)], "甲"),
+    "none": ([], []),
+    "one": ([("甲", False, 0)], ["甲"]),
     "most often, though another leads": (
-        [Claim("甲", False, 0), Claim("甲", False, 1), Claim("乙", True, 2)],
-        "甲",
+        [("甲", False, 0), ("甲", False, 1), ("乙", True, 2)],
+        ["甲"],
     ),
-    "the lead's, though another came later": ([Claim("甲", True, 0), Claim("乙", False, 1)], "甲"),
-    "two leads: the last": ([Claim("甲", True, 0), Claim("乙", True, 1), Claim("丙", False, 2)], "乙"),
-    "last received": ([Claim("甲", False, 1), Claim("乙", False, 2)], "乙"),
+    "the lead's, though another came later": ([("甲", True, 0), ("乙", False, 1)], ["甲"]),
+    "two leads: the last": ([("甲", True, 0), ("乙", True, 1), ("丙", False, 2)], ["乙"]),
+    "last received": ([("甲", False, 1), ("乙", False, 2)], ["乙"]),
     "one form, two names: the first in order": (
-        [Claim("乙", False, 1), Claim("甲", False, 1)],
-        min("甲", "乙"),
+        [("乙", False, 1), ("甲", False, 1)],
+        [min("甲", "乙")],
     ),
 }
 
@@ -273,10 +280,10 @@ SETTLED = {
 @pytest.mark.parametrize("case", SETTLED)
 def test_settle__policy_of_names(case: str) -> None:
     claims, expected = SETTLED[case]
-    assert settle(claims, NAME_POLICY) == expected
-    assert settle(list(reversed(claims)), NAME_POLICY) == expected
+    assert settled(claims, NAME_POLICY) == expected
+    assert settled(claims[::-1], NAME_POLICY) == expected
 
 
 def test_settle__policy_of_sums() -> None:
-    claims = [Claim(100.0, False, 0), Claim(0.0, False, 1), Claim(100.0, False, 2)]
-    assert settle(claims, MONEY_POLICY) == 100.0
+    claims = [(100.0, False, 0), (0.0, False, 1), (100.0, False, 2)]
+    assert settled(claims, MONEY_POLICY) == [100.0]

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import stat
+from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,6 +22,19 @@ from pipeline.run import run
 OPENED = Opened((FormReading("表", {"members": [{"name": Value("甲公司", "B9")}]}),), (Spotted("F05", "表"),))
 OTHER = replace(RECEIPT, sha256="1" * 64)
 DECISION = replace(RECEIPT, path="省级裁定/待核清单.xlsx", city=None)
+
+
+def change(file: Path, question: str, *given: object) -> list[tuple]:
+    """Change the file, or ask it, as another program would."""
+    with closing(sqlite3.connect(file)) as connection, connection:
+        return connection.execute(question, given).fetchall()
+
+
+def spoil(file: Path, name: str, damage: Callable[[bytes], bytes]) -> bytes:
+    """Damage one entry; what it was."""
+    ((whole,),) = change(file, "SELECT packed FROM readings WHERE name = ?", name)
+    change(file, "UPDATE readings SET packed = ? WHERE name = ?", damage(whole), name)
+    return whole
 
 
 @pytest.fixture
@@ -45,15 +61,34 @@ def test_bytes__are_another_matter_as_a_decision_file(kept) -> None:
     lambda data: b"", lambda data: data[:-1], lambda data: data[:-5] + bytes([data[-5] ^ 1]) + data[-4:],
     lambda data: b"x" + data, lambda data: data[:140]], ids=["empty", "cut", "one bit", "shifted", "head only"])
 def test_damaged_entry__is_none(kept, damage) -> None:
-    place = kept.place(RECEIPT)
-    place.write_bytes(damage(place.read_bytes()))
+    spoil(kept.file, RECEIPT.sha256, damage)
     assert kept.get(RECEIPT) is None
 
 
+@pytest.mark.parametrize("damage", [
+    lambda data: b"", lambda data: data[:-1], lambda data: data[:5_000], lambda data: b"x" * len(data),
+    lambda data: data[:16_384] + b"\xff" * 16_384 + data[32_768:]], ids=["empty", "cut", "short", "foreign", "a page"])
+def test_damaged_file__knows_nothing_and_is_made_anew(kept, damage) -> None:
+    kept.close()
+    kept.file.write_bytes(damage(kept.file.read_bytes()))
+    assert kept.get(RECEIPT) in (None, OPENED)
+    assert kept.put(OTHER, OPENED) and kept.put(RECEIPT, OPENED)
+    kept.close()
+    assert (kept.get(OTHER), kept.get(RECEIPT)) == (OPENED, OPENED)
+    assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600
+
+
+def test_portion_that_was_cut_off__leaves_the_one_before(kept) -> None:
+    with closing(sqlite3.connect(kept.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("INSERT INTO readings VALUES ('a', x'00')")
+    assert (kept.has(RECEIPT), kept.get(RECEIPT)) == (True, OPENED)
+    assert change(kept.file, "SELECT count(*) FROM readings") == [(1,)]
+
+
 def test_foreign_entry__is_none(kept) -> None:
-    kept.place(OTHER).parent.mkdir()
-    shutil.copyfile(kept.place(RECEIPT), kept.place(OTHER))
-    assert kept.get(OTHER) is None
+    change(kept.file, "UPDATE readings SET name = ?", OTHER.sha256)
+    assert (kept.has(OTHER), kept.get(OTHER)) == (True, None)
 
 
 def test_other_edition__knows_nothing_and_drops_the_older(kept, tmp_path) -> None:
@@ -61,7 +96,7 @@ def test_other_edition__knows_nothing_and_drops_the_older(kept, tmp_path) -> Non
     assert later.get(RECEIPT) is None
     (tmp_path / "readings" / "stray").write_bytes(b"")
     later.prune()
-    assert list((tmp_path / "readings").iterdir()) == []
+    assert list((tmp_path / "readings").iterdir()) == [later.file]
 
 
 def test_editions_that_begin_alike__are_told_apart(kept, tmp_path) -> None:
@@ -69,7 +104,7 @@ def test_editions_that_begin_alike__are_told_apart(kept, tmp_path) -> None:
 
 
 def test_folder_and_entries__are_closed_to_others(kept, tmp_path) -> None:
-    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "readings", kept.place(RECEIPT))}
+    modes = {stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "readings", kept.file)}
     assert modes == {0o700, 0o600}
 
 
@@ -89,12 +124,13 @@ def test_not_lasting__adds_nothing(kept, tmp_path) -> None:
 
 def test_run__reads_only_the_damaged_entry_anew(season, opened) -> None:  # noqa: F811
     before = hashes(season)
-    (entry, *_) = sorted(path for path in season.workspace.readings.rglob("*") if path.is_file())
-    whole = entry.read_bytes()
-    entry.write_bytes(whole[:100])
+    (file,) = season.workspace.readings.iterdir()
+    name = min(name for (name,) in change(file, "SELECT name FROM readings"))
+    whole = spoil(file, name, lambda data: data[:100])
     shutil.rmtree(season.workspace.outbox)
     run(season.workspace, season.settings, FIRST_NIGHT + HOUR)
-    assert (opened, hashes(season), entry.read_bytes()) == ([entry.name], before, whole)
+    again = change(file, "SELECT packed FROM readings WHERE name = ?", name)
+    assert (opened, hashes(season), again) == ([name], before, [(whole,)])
 
 
 def test_run_of_another_edition__reads_everything_anew(season, opened, monkeypatch) -> None:  # noqa: F811
@@ -102,4 +138,5 @@ def test_run_of_another_edition__reads_everything_anew(season, opened, monkeypat
     season.workspace.manifest.unlink()
     run(season.workspace, season.settings, FIRST_NIGHT + HOUR)
     assert len(opened) == 3
-    assert [path.name for path in season.workspace.readings.iterdir()] == ["another edition,"]
+    assert [path.name for path in season.workspace.readings.iterdir()] == [
+        "another edition, 16 letters at least.db"]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from pipeline.bounded import validate
 from pipeline.memory import Disposition
 from pipeline.resolve import resolve
-from pipeline.validate import About, validate
+from pipeline.validate import About
 from schemas.call import DEADLINE
 from schemas.form_2023 import FORM
 from schemas.season import SEASON_TABLES, FindingState

@@ -8,9 +8,8 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline.conflicts.conflict import Conflict
-from pipeline.conflicts.gathering import gathered
+from pipeline.conflicts.gathering import conflicts
 from pipeline.conflicts.waivers import waivable
-from pipeline.publish.order import ordered
 
 
 class Agenda(NamedTuple):
@@ -28,8 +27,7 @@ class Agenda(NamedTuple):
 
 def agenda_of(tables: Mapping[str, pl.DataFrame]) -> Agenda:
     """What the tables of `schemas.register.TABLES` leave to be decided, as if nothing had been decided yet."""
-    tables = ordered(tables)
-    found = tuple(gathered(tables))
+    found = tuple(conflicts(tables))
     return Agenda(found, waivable(tables, found))
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline.conflicts.conflict import SUGGESTED, UNNAMED, Conflict, Evidence, conflict_of
-from pipeline.conflicts.forms import Forms
+from pipeline.conflicts.forms import READABLE, Forms
 from pipeline.publish import terms
 from schemas import uscc
 from schemas.decision import DAMAGED, DOUBTFUL
@@ -38,7 +38,7 @@ def damaged(forms: Forms) -> Iterator[Conflict]:
     cases = _cases(forms)
     likely = {code for case in cases for code in case.likely}
     users: dict[str, list[dict]] = {}
-    for row in forms.readable.filter(pl.col("uscc").is_in(list(likely))).iter_rows(named=True):
+    for row in forms.rows("members", READABLE & pl.col("uscc").is_in(list(likely))).iter_rows(named=True):
         users.setdefault(row["uscc"], []).append(row)
     for case in cases:
         yield _conflict(forms, case, users)
@@ -49,9 +49,8 @@ def _cases(forms: Forms) -> list[_Case]:
     for row in _faulty(forms).iter_rows(named=True):
         groups.setdefault((row["doubtful"], fold_name(row["name"]), row["value"]), []).append(row)
     known: dict[str, set[str]] = {key: set() for _, key, _ in groups if key}
-    for name, code in forms.readable.select("name", "uscc").iter_rows() if known else ():
-        if fold_name(name) in known:
-            known[fold_name(name)].add(code)
+    for name, code in forms.named("members", known).filter(READABLE).select("name", "uscc").iter_rows():
+        known[fold_name(name)].add(code)
     return [_case(*which, rows, known.get(which[1], set())) for which, rows in sorted(groups.items())]
 
 
@@ -71,7 +70,7 @@ def _faulty(forms: Forms) -> pl.DataFrame:
     doubtful = pl.col("code").replace_strict(codes, return_dtype=pl.Boolean)
     found = found.select("submission_id", "code", "value", terms.message(), seq="row", doubtful=doubtful).unique(
         ["submission_id", "seq"], keep="first", maintain_order=True)
-    return found.join(forms.tables["members"], on=["submission_id", "seq"], maintain_order="left")
+    return found.join(forms.rows("members", found.select("submission_id", "seq")), on=["submission_id", "seq"], maintain_order="left")
 
 
 def _conflict(forms: Forms, case: _Case, users: Mapping[str, list[dict]]) -> Conflict:

@@ -48,10 +48,7 @@ def _pairs(forms: Forms, rows: list[dict[str, Any]]) -> list[tuple[dict, dict]]:
 
 def _led(forms: Forms) -> Iterator[tuple[str, list[dict[str, Any]]]]:
     """Leads' codes with a finding that they lead several, each with its consortia by city and name."""
-    consortia = forms.tables["consortia"]
-    concerned = consortia.join(forms.flagged("consortium", "lead_unit", LEADS.rules), on="submission_id")["lead_uscc"]
-    rows = consortia.filter(pl.col("lead_uscc").is_in(concerned.drop_nulls().unique().implode())).sort(
-        by_city(), "name", "consortium_id", nulls_last=True)
+    rows = forms.led.sort(by_city(), "name", "consortium_id", nulls_last=True)
     for (code,), group in sorted(rows.partition_by("lead_uscc", as_dict=True).items()):
         yield code, group.rows(named=True)
 
@@ -68,12 +65,11 @@ def leads(forms: Forms) -> Iterator[Conflict]:
 
 def cities(forms: Forms) -> Iterator[Conflict]:
     """Consortia of one name from several cities; the options are the cities."""
-    consortia = forms.tables["consortia"]
-    flagged = consortia.join(forms.flagged("consortium", "name", CITIES.rules), on="submission_id")
-    keys = {fold_name(name) for name in flagged["name"].drop_nulls()} - {""}
-    rows = [row for row in consortia.iter_rows(named=True) if keys and fold_name(row["name"]) in keys]
+    names = forms.rows("consortia", forms.flagged("consortium", "name", CITIES.rules).select("submission_id"))["name"]
+    keys = {fold_name(name) for name in names.drop_nulls()} - {""}
+    by_key = _by_key(forms.named("consortia", keys))
     for key in sorted(keys):
-        same = [row for row in rows if fold_name(row["name"]) == key and row["city"] in call.CITY_ORDER]
+        same = [row for row in by_key[key] if row["city"] in call.CITY_ORDER]
         options = sorted({row["city"] for row in same}, key=call.CITY_ORDER.__getitem__)
         if len(options) > 1:
             lines = [forms.line("consortia", row, "name", row["city"], row["name"]) for row in same]
@@ -83,14 +79,20 @@ def cities(forms: Forms) -> Iterator[Conflict]:
 def foundation(forms: Forms) -> Iterator[Conflict]:
     """Platforms and projects that two forms claim for different units."""
     for dispute, table, unit in ((PLATFORMS, "platforms", "host_unit"), (PROJECTS, "projects", "undertaker")):
-        frame = forms.tables[table]
-        flagged = frame.join(forms.flagged(table, "name", dispute.rules), on=["submission_id", "seq"])
-        keys = {fold_name(name) for name in flagged["name"].drop_nulls()} - {""}
-        rows = [row for row in frame.filter(pl.col(unit).is_not_null()).iter_rows(named=True)
-                if keys and fold_name(row["name"]) in keys]
-        for key in sorted(keys):
-            same = [row for row in rows if fold_name(row["name"]) == key]
+        found = forms.rows(table, forms.flagged(table, "name", dispute.rules))
+        keys = {fold_name(name) for name in found["name"].drop_nulls()} - {""}
+        by_key = _by_key(forms.named(table, keys).filter(pl.col(unit).is_not_null()))
+        for key in sorted(by_key):
+            same = by_key[key]
             options = sorted({fold_name(row[unit]) for row in same})
             if len(options) > 1 and len({row["submission_id"] for row in same}) > 1:
                 lines = [forms.line(table, row, "name", fold_name(row[unit]), row[unit]) for row in same]
                 yield conflict_of(dispute, [key], options, lines, name=same[0]["name"])
+
+
+def _by_key(rows: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """Rows by their folded name."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows.iter_rows(named=True):
+        found.setdefault(fold_name(row["name"]), []).append(row)
+    return found

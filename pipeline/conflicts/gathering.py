@@ -9,7 +9,6 @@ import polars as pl
 from pipeline.conflicts import codes, consortia, units
 from pipeline.conflicts.conflict import Conflict, Place
 from pipeline.conflicts.forms import RULES, Forms
-from pipeline.publish.order import ordered
 from schemas import call
 from schemas.decision import DISPUTES
 
@@ -19,11 +18,6 @@ _GATHERED = (consortia.cities, consortia.renamed, consortia.leads, codes.damaged
 
 def conflicts(tables: Mapping[str, pl.DataFrame]) -> list[Conflict]:
     """The conflicts: by kind, then by the first city that takes part, then by what they are about."""
-    return gathered(ordered(tables))
-
-
-def gathered(tables: Mapping[str, pl.DataFrame]) -> list[Conflict]:
-    """`conflicts` of tables that are in their order already."""
     forms = Forms(tables)
     found = [conflict for gather in _GATHERED for conflict in gather(forms)]
     return sorted(found, key=_place)

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, conflict_of
-from pipeline.conflicts.forms import Forms
+from pipeline.conflicts.forms import READABLE, Forms
 from schemas import call
 from schemas.conflicts import UNIT_SLIPS
 from schemas.decision import CODES, NAMES, RD_SPEND, REVENUE, Dispute
@@ -35,12 +35,10 @@ def names(forms: Forms) -> Iterator[Conflict]:
 def codes(forms: Forms) -> Iterator[Conflict]:
     """Names that stand beside several readable codes."""
     found = pl.concat([forms.flagged("members", field, CODES.rules) for field in ("uscc", "name")]).unique()
-    keys = {fold_name(name) for name in forms.readable.join(found, on=["submission_id", "seq"])["name"] if name}
+    keys = {fold_name(name) for name in forms.flagged_members(found)["name"] if name}
     groups: dict[str, Rows] = {}
-    if keys:
-        for row in forms.readable.filter(pl.col("name").is_not_null()).iter_rows(named=True):
-            if fold_name(row["name"]) in keys:
-                groups.setdefault(fold_name(row["name"]), []).append(row)
+    for row in forms.named("members", keys).filter(READABLE).iter_rows(named=True):
+        groups.setdefault(fold_name(row["name"]), []).append(row)
     for key in sorted(groups):
         counts = Counter(row["uscc"] for row in groups[key])
         options = sorted(counts)
@@ -78,8 +76,8 @@ def plain(amount: float, separator: str = "") -> str:
 def _by_code(forms: Forms, field: str, dispute: Dispute) -> Iterator[tuple[str, Rows]]:
     """Codes with a finding on `field`, each with all rows that have it, in order."""
     found = forms.flagged("members", field, dispute.rules)
-    concerned = forms.readable.join(found, on=["submission_id", "seq"])["org_id"].unique()
-    rows = forms.readable.filter(pl.col("org_id").is_in(concerned.implode()))
+    concerned = forms.flagged_members(found)["org_id"].unique()
+    rows = forms.rows("members", READABLE & pl.col("org_id").is_in(concerned.implode()))
     for (code,), group in sorted(rows.partition_by("org_id", as_dict=True).items()):
         yield code, group.rows(named=True)
 

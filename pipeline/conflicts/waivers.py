@@ -8,7 +8,7 @@ import polars as pl
 
 from pipeline.conflicts.conflict import Conflict
 from pipeline.publish import terms
-from pipeline.publish.order import by_city
+from pipeline.publish.order import by_city, ordered
 from schemas.decision import WAIVER, identity
 from schemas.register import Status
 from schemas.rule import Severity
@@ -48,5 +48,6 @@ def _findings(tables: Mapping[str, pl.DataFrame], conflicts: Sequence[Conflict])
     keys = ("submission_id", "table", "row", "field", "code")
     schema = {key: tables["findings"].schema[key] for key in keys}
     decided = pl.DataFrame(sorted(gathered), schema=schema, orient="row")
-    return tables["findings"].filter(pl.col("severity") != Severity.NOTICE).join(
+    asked = ordered({"findings": tables["findings"].filter(pl.col("severity") != Severity.NOTICE)})["findings"]
+    return asked.join(
         forms, on="submission_id", maintain_order="left").join(decided, on=keys, how="anti", maintain_order="left")

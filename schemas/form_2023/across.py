@@ -12,7 +12,7 @@ from schemas import call, uscc
 from schemas.column import NOTE
 from schemas.form_2023 import names
 from schemas.form_2023.basics import COUNT_PARTS
-from schemas.frame import earlier, mapped, with_mapped
+from schemas.frame import earlier, mapped, with_mapped, with_parts
 
 from schemas.kinds.text import fold_name, fold_suffix, length_without_space
 
@@ -22,7 +22,7 @@ READABLE = ("", "inner", "complement")
 def enrich(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """`frames` (consortium, members, platforms, projects) with all derived columns."""
     consortium = _keys(frames["consortium"])
-    members = _links(_judged_codes(_member_facts(frames["members"])))
+    members = _links(with_known_codes(_member_facts(frames["members"])))
     members, consortium = _lead(members, consortium)
     consortium = _figures(_classes(consortium, members), members)
     units = _units(consortium, members)
@@ -50,58 +50,54 @@ def _suspect_key(text: str | None, note: str) -> str | None:
     return (fold_suffix(text) or None) if text and not note else None
 
 
-def _doubt(name: str | None, note: str) -> str:
-    return names.doubt(name) if not note else ""
-
-
 def _length(text: str | None) -> int | None:
     return length_without_space(text) if text else None
 
 
 def _member_facts(members: pl.DataFrame) -> pl.DataFrame:
-    faced, named = ("name", "uscc", "uscc" + NOTE), ("name", "name" + NOTE)
-    return with_mapped(
-        members,
-        name_key=(named, _key, pl.String), suspect_key=(named, _suspect_key, pl.String),
-        name_doubt=(named, _doubt, pl.String),
-        abroad=(("name", "uscc__raw"), names.is_abroad, pl.Boolean),
-        is_enterprise=(faced, _is_enterprise, pl.Boolean), kind=(faced, _kind, pl.String),
-        plausible_kinds=(faced, _plausible, pl.String),
-        unusual_prefix=(("uscc", "uscc" + NOTE), _unusual, pl.Boolean),
-        division_status=(("uscc", "uscc" + NOTE), _division_status, pl.String),
-        division_name=(("uscc", "uscc" + NOTE), _division_name, pl.String),
-    ).with_columns(pl.col("plausible_kinds").str.split("、")).with_row_index("index")
+    members = with_parts(members, ("name", "name" + NOTE), _named,
+                         name_key=pl.String, suspect_key=pl.String, name_doubt=pl.String)
+    members = with_parts(members, ("name", "uscc", "uscc" + NOTE), _faced,
+                         is_enterprise=pl.Boolean, kind=pl.String, plausible_kinds=pl.String)
+    members = with_parts(members, ("uscc", "uscc" + NOTE), _coded,
+                         unusual_prefix=pl.Boolean, division_status=pl.String, division_name=pl.String)
+    return with_mapped(members, abroad=(("name", "uscc__raw"), names.is_abroad, pl.Boolean)).with_columns(
+        pl.col("plausible_kinds").str.split("、")).with_row_index("index")
 
 
-def _is_enterprise(name: str | None, code: str | None, note: str) -> bool | None:
-    return uscc.kind_of(code, name or "") == call.ENTERPRISE if code and note in READABLE else None
+def _named(name: str | None, note: str) -> tuple[str | None, str | None, str]:
+    """Its two keys, and why it may not be one legal person's."""
+    return _key(name, note), _suspect_key(name, note), names.doubt(name) if not note else ""
 
 
-def _kind(name: str | None, code: str | None, note: str) -> str:
-    return uscc.kind_of(code, name or "") if code and note in READABLE else names.kind_by_name(name or "")
+def _faced(name: str | None, code: str | None, note: str) -> tuple[bool | None, str, str]:
+    """Whether it is an enterprise, its kind, and the kinds under which it may rightly be counted.
+
+    These in one text: polars takes lists of Python far more slowly.
+    """
+    readable = note in READABLE
+    kind = uscc.kind_of(code, name or "") if code and readable else names.kind_by_name(name or "")
+    plausible = "、".join(names.plausible_kinds(name or "", code if readable else None))
+    return (kind == call.ENTERPRISE if code and readable else None), kind, plausible
 
 
-def _plausible(name: str | None, code: str | None, note: str) -> str:
-    """The kinds in one text: polars takes lists of Python far more slowly."""
-    return "、".join(names.plausible_kinds(name or "", code if note in READABLE else None))
+def _coded(code: str | None, note: str) -> tuple[bool | None, str | None, str | None]:
+    """Whether its beginning is unusual, and the status and name of the division it speaks of."""
+    if not code or note not in READABLE:
+        return None, None, None
+    division = uscc.division(code)
+    return uscc.is_unusual_prefix(code), division.status, division.name
 
 
-def _unusual(code: str | None, note: str) -> bool | None:
-    return uscc.is_unusual_prefix(code) if code and note in READABLE else None
+def with_known_codes(members: pl.DataFrame) -> pl.DataFrame:
+    """`members` with `known_codes`: the valid codes that stand anywhere under the same name, joined with 、.
 
-
-def _division_status(code: str | None, note: str) -> str | None:
-    return uscc.division(code).status if code and note in READABLE else None
-
-
-def _division_name(code: str | None, note: str) -> str | None:
-    return uscc.division(code).name if code and note in READABLE else None
-
-
-def _judged_codes(members: pl.DataFrame) -> pl.DataFrame:
-    """The valid codes that stand anywhere under the same name: what a damaged code most likely was."""
+    That is what a damaged code most likely was; under names without one the column is empty.
+    """
     good = pl.col("uscc" + NOTE).is_in(READABLE) & pl.col("uscc").is_not_null()
-    known = (members.filter(good & pl.col("name_key").is_not_null()).group_by("name_key")
+    named = members.filter(pl.col("name_key").is_not_null())
+    doubted = named.filter(~good.fill_null(False)).select("name_key").unique()
+    known = (named.filter(good).join(doubted, on="name_key", how="semi").group_by("name_key")
              .agg(pl.col("uscc").unique().sort().str.join("、").alias("known_codes")))
     return members.join(known, on="name_key", how="left", maintain_order="left")
 

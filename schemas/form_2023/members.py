@@ -86,19 +86,19 @@ class Members(BlockModel):
         """境外（涉密）单位没有代码"""
         return ~(pl.col("uscc" + NOTE).is_in(["blank", "foreign", "placeholder", "absent"]) & pl.col("abroad"))
 
-    @rule("M04", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_hint_and_candidates,
+    @rule("M04", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_hint_and_candidates, waits=True,
           says="“{value}”不是 18 位的统一社会信用代码（{seen}）", fix="{likely}请按营业执照（法人证书）上的 18 位代码填写")
     def code_length() -> pl.Expr:
         """代码不足或超过 18 位"""
         return ~pl.col("uscc" + NOTE).is_in(["length", "several"])
 
-    @rule("M05", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_hint_and_candidates,
+    @rule("M05", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_hint_and_candidates, waits=True,
           says="“{value}”的{seen}不会出现在代码里（代码不用字母 I、O、S、V、Z 和符号）", fix="{likely}请对照营业执照（法人证书）改正")
     def code_character() -> pl.Expr:
         """代码里有不会出现的字符"""
         return pl.col("uscc" + NOTE) != "character"
 
-    @rule("M06", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_candidates,
+    @rule("M06", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_candidates, waits=True,
           says="代码“{value}”被 Excel 当成了数字，末几位已丢失", fix="请先把单元格设为“文本”格式，再按证照重新录入 18 位代码。{likely}")
     def code_stored_as_number() -> pl.Expr:
         """代码被当成数字，末几位丢失"""
@@ -111,7 +111,7 @@ class Members(BlockModel):
         known = pl.col("uscc" + NOTE).is_in(["", "inner", "complement"])
         return ~(known & pl.col("uscc").str.contains(r"^\d{15}000$"))
 
-    @rule("M08", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_candidates,
+    @rule("M08", "E", on="uscc", clause=call.CLAUSE_USCC, facts=_candidates, waits=True,
           says="代码“{value}”校验不通过，一般是录入有误", fix="{likely}请对照营业执照（法人证书）改正；证照确系此号的，请上传证照并注明")
     def code_check_character() -> pl.Expr:
         """代码末位校验不通过"""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import lru_cache
 
 from schemas import call, uscc
 from schemas.kinds.text import fold_name, fold_suffix
@@ -89,7 +89,7 @@ def plausible_kinds(name: str, code: str | None) -> list[str]:
     return sorted(kinds)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def city_in(address: str | None) -> str | None:
     """The one 设区市 of Jiangsu that an address names; None where it names none or several."""
     found = {call.city_named(short).name for short in _CITY_IN.findall(address or "")}

@@ -19,6 +19,8 @@ _UNREADABLE = Reading(None, "unreadable")
 _PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
 _DECIMALS = 6
 _LONGEST = 80
+# Far beyond all the money there is; what is longer cannot be rounded (Decimal counts 28 digits).
+_NO_SUM = Decimal(10) ** 20
 _WAN_PER_UNIT = {
     "万亿元": Decimal(10**8), "千亿元": Decimal(10**7), "百亿元": Decimal(10**6), "十亿元": Decimal(10**5), 
     "亿元": Decimal(10**4),
@@ -122,6 +124,8 @@ def read(text: str | None, stored: str = "text", unit: str = "万元") -> Readin
 
 def _reading(sign: int, found: tuple[Decimal, str, bool], about: bool) -> Reading[float]:
     exact, unit, odd = found
+    if abs(exact) >= _NO_SUM:
+        return _UNREADABLE
     value = float(round(exact, _DECIMALS))
     if exact and not value:
         return _UNREADABLE
