@@ -13,8 +13,8 @@ import polars as pl
 import pytest
 import register_tables
 from pipeline.publish import register
+from pipeline.publish import parts
 from pipeline.publish import sheet as sheets
-from pipeline.publish.register import workbook
 from register_tables import hostile
 from tiny_register import SHEETS, table, tiny
 
@@ -97,21 +97,13 @@ def test_numbers_that_are_none__are_blank(tmp_path):
 def test_large_register__is_written_row_by_row_with_the_same_cells(tmp_path, monkeypatch):
     built = register_tables.build(2)
     register.write(built, tmp_path / "a.xlsx")
-    monkeypatch.setattr(workbook, "LARGE", 1)
+    monkeypatch.setattr(sheets, "LARGE", 1)
     register.write(built, tmp_path / "b.xlsx")
     small, large = (openpyxl.load_workbook(tmp_path / name) for name in ("a.xlsx", "b.xlsx"))
     for name in SHEETS:
         assert list(small[name].values) == list(large[name].values)
         assert [row.height for row in small[name].row_dimensions.values()] == [
             row.height for row in large[name].row_dimensions.values()]
-
-
-def test_more_rows_than_a_sheet_holds__go_on_in_further_sheets(tmp_path, monkeypatch):
-    monkeypatch.setattr(sheets, "ROWS_A_SHEET", 2)
-    register.write(tiny(), tmp_path / "a.xlsx")
-    book = openpyxl.load_workbook(tmp_path / "a.xlsx")
-    assert [row[0] for row in table(book["成员参与明细"], "角色")] == ["1", "2"]
-    assert [row[0] for row in table(book["成员参与明细（续1）"], "角色")] == ["3"]
 
 
 def test_wrapped_texts__have_the_height_they_need(tmp_path):

@@ -52,7 +52,17 @@ def numbered(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def _sorted(name: str, frame: pl.DataFrame) -> pl.DataFrame:
-    city = [by_city()] if "city" in frame.columns else []
-    # Every column takes part, so that only equal rows are left to chance.
-    rest = [column for column in frame.columns if column not in _KEYS[name]]
-    return frame.sort([*city, *_KEYS[name], *rest], nulls_last=True)
+    named = [*(["city"] if "city" in frame.columns else []), *_KEYS[name]]
+    keys = [by_city() if column == "city" else pl.col(column) for column in named]
+    place = frame.select(pl.arg_sort_by(keys, nulls_last=True)).to_series()
+    if _same_twice(frame.select(pl.col(named).gather(place))):
+        # Then every column takes part, so that only equal rows are left to chance.
+        rest = [column for column in frame.columns if column not in _KEYS[name]]
+        return frame.sort([*keys, *rest], nulls_last=True)
+    # What is in order already need not be in memory twice.
+    return frame if place.is_sorted() else frame[place]
+
+
+def _same_twice(frame: pl.DataFrame) -> bool:
+    """Whether two rows that follow each other are equal."""
+    return frame.select(pl.all_horizontal(pl.all().eq_missing(pl.all().shift())).slice(1).any()).item()

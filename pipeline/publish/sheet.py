@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from math import ceil
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from math import ceil, floor, log10
 
 import polars as pl
 import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish import style
+from pipeline.publish import parts, style
 from pipeline.publish.celltext import FILLED, lines, presentable, shown, widest_line
 from pipeline.publish.links import LINKS_A_SHEET, URL
-from pipeline.publish.rows import RowSheet
+from pipeline.publish.rows import Look, RowSheet
 
 LINE_POINTS = 15.5
 PADDING_POINTS = 5
-# Excel's limits: a row is at most 409 points high, a sheet 1,048,576 rows long (some left for the heading).
+# Excel's limit for the height of a row, in points.
 HIGHEST_ROW = 409
-ROWS_A_SHEET = 1_048_000
 # A column grows past `most` only as far as this, to keep its longest text within the highest row.
 WIDEST_COLUMN = 64
-# Above this number of rows in a table a workbook is written with one row at a time in memory: it is slower and
-# larger so, but 100,000 rows then take no more memory than these.
+# Above this number of rows the texts of a table stand in its cells, and not in the workbook's table of texts, which is
+# in memory; some programs for telephones show only the latter.
 LARGE = 20_000
+# Rows that are looked at together: what is made of them for the sheet is in memory.
+ROWS_AT_ONCE = 16_384
 NUMERIC = ("count", "money")
 
 
@@ -48,7 +49,8 @@ class Column:
 class Plan:
     """One sheet with one table. `left` and `right` stand under the title, `notes` above the header.
 
-    The `beside` columns go on to the right of the table, for the screen only: they are not printed.
+    The `beside` columns go on to the right of the table, for the screen only: they are not printed. A table longer than
+    a sheet is divided by the cities in the frame's column `by`.
     """
 
     name: str
@@ -62,18 +64,25 @@ class Plan:
     paper: str = "A4"
     signature: str = ""
     beside: Sequence[Column] = ()
+    by: str = "city"
 
 
 class Book:
-    """An open workbook with its formats."""
+    """An open workbook with its formats, and the tables in it that are on several sheets."""
 
     def __init__(self, workbook: xlsxwriter.Workbook) -> None:
         self.workbook = workbook
         self.formats = style.formats(workbook)
+        self.divisions: list[parts.Division] = []
+        self._reserved: dict[str, RowSheet] = {}
 
-    def sheet(self, name: str, widths: Sequence[float], paper: str = "A4") -> Worksheet:
+    def reserve(self, name: str) -> None:
+        """A place among the sheets for one that is written later."""
+        self._reserved[name] = self.workbook.add_worksheet(name, RowSheet)
+
+    def sheet(self, name: str, widths: Sequence[float], paper: str = "A4") -> RowSheet:
         """A new sheet set up for print, with these column widths."""
-        sheet = self.workbook.add_worksheet(name, None if self.workbook.constant_memory else RowSheet)
+        sheet = self._reserved.pop(name, None) or self.workbook.add_worksheet(name, RowSheet)
         style.landscape(sheet, paper)
         for place, width in enumerate(widths):
             sheet.set_column(place, place, width)
@@ -81,10 +90,30 @@ class Book:
 
 
 def write_plan(book: Book, plan: Plan) -> None:
-    """Write the sheet; a table longer than a sheet goes on in further sheets, numbered."""
-    frame = presentable(plan.frame.select(fields_of((*plan.columns, *plan.beside))))
-    for part, piece in enumerate(frame.iter_slices(ROWS_A_SHEET) if frame.height else [frame], start=1):
-        _write_sheet(book, plan, plan.name if part == 1 else f"{plan.name}（续{part - 1}）", piece)
+    """Write the sheet; a table longer than a sheet goes onto several, and `book.divisions` says so."""
+    # Above the table title, line, notes and header; below it an empty row and the signature.
+    room = parts.ROWS_A_SHEET - (2 + len(plan.notes) + 1 + 1) - 2 * bool(plan.signature)
+    if plan.frame.height <= room:
+        return _write_sheet(book, plan)
+    sheets = []
+    for label, frame in parts.divided(plan.frame, room, plan.by):
+        name, title = (f"{text}（{label}）" for text in (plan.name, plan.title))
+        _write_sheet(book, replace(plan, name=name, title=title, frame=frame, left=f"{plan.left}，本表 {frame.height} 行"))
+        sheets.append((name, frame.height))
+    book.divisions.append(parts.Division(plan.name, plan.frame.height, sheets))
+
+
+def write_within(book: Book, sheet: RowSheet, top: int, plan: Plan, widths: Sequence[float], below: int = 0) -> int:
+    """The plan's table on a sheet that has more, `below` rows of it further down; the next free row.
+
+    Where there is no room for it, a sentence says on which sheets it is.
+    """
+    if plan.frame.height <= parts.ROWS_A_SHEET - top - 1 - below:
+        return write_table(book, sheet, top, plan.columns, plan.frame, widths)
+    write_plan(book, plan)
+    if not any(division.table == plan.name for division in book.divisions):
+        book.divisions.append(parts.Division(plan.name, plan.frame.height, [(plan.name, plan.frame.height)]))
+    return write_note(book, sheet, top, book.divisions[-1].words, "remark", widths)
 
 
 def fields_of(columns: Sequence[Column]) -> list[str]:
@@ -92,13 +121,13 @@ def fields_of(columns: Sequence[Column]) -> list[str]:
     return [column.field for column in columns] + [column.field + URL for column in columns if column.style == "link"]
 
 
-def _write_sheet(book: Book, plan: Plan, name: str, frame: pl.DataFrame) -> None:
-    columns = (*plan.columns, *plan.beside)
+def _write_sheet(book: Book, plan: Plan) -> None:
+    columns, frame = (*plan.columns, *plan.beside), plan.frame
     every = column_widths(columns, frame)
     widths = every[:len(plan.columns)]
-    sheet = book.sheet(name, every, plan.paper)
+    sheet = book.sheet(plan.name, every, plan.paper)
     top = write_heading(book, sheet, plan.title, plan.left, plan.right, widths)
-    for text, named in plan.notes:
+    for text, named in (*plan.notes, *_too_many_links(columns, frame)):
         top = write_note(book, sheet, top, text, named, widths)
     sheet.freeze_panes(top + 1, plan.frozen)
     sheet.repeat_rows(top)
@@ -110,6 +139,11 @@ def _write_sheet(book: Book, plan: Plan, name: str, frame: pl.DataFrame) -> None
     if plan.signature:
         sheet.set_row(after + 1, 24)
         sheet.write_string(after + 1, 0, plan.signature, book.formats["left"])
+
+
+def _too_many_links(columns: Sequence[Column], frame: pl.DataFrame) -> list[tuple[str, str]]:
+    count = sum(frame[column.field + URL].count() for column in columns if column.style == "link")
+    return [(f"本表有 {count} 处可以链接，一张工作表只能设 {LINKS_A_SHEET} 个链接，其余只有文字。", "remark")] * (count > LINKS_A_SHEET)
 
 
 def write_heading(book: Book, sheet: Worksheet, title: str, left: str, right: str,
@@ -146,26 +180,27 @@ def write_note(book: Book, sheet: Worksheet, row: int, text: str, named: str, wi
     return row + 1
 
 
-def write_table(book: Book, sheet: Worksheet, top: int, columns: Sequence[Column], frame: pl.DataFrame,
+def write_table(book: Book, sheet: RowSheet, top: int, columns: Sequence[Column], frame: pl.DataFrame,
                 widths: Sequence[float]) -> int:
-    """Header in row `top`, then the rows of a presentable `frame` of `fields_of(columns)`; the next free row."""
+    """Header in row `top`, then the rows of a `frame` with `fields_of(columns)`; the next free row."""
     write_header(book, sheet, top, columns, widths)
     if not frame.height:
         sheet.set_row(top + 1, 24)
         across(sheet, top + 1, 0, len(columns) - 1, "（无）", book.formats["centre"])
         return top + 2
-    texts = [column.field for column in columns]
-    heights = _heights(columns, frame, widths)
-    links = {place: frame[column.field + URL].to_list() for place, column in enumerate(columns)
-             if column.style == "link"}
-    cells = [(column.style in NUMERIC, book.formats["text" if column.style == "link" else column.style])
+    looks = [Look(column.style in NUMERIC, book.formats["text" if column.style == "link" else column.style])
              for column in columns]
-    rows, linked = frame.select(texts), book.formats["link"]
-    if isinstance(sheet, RowSheet):
-        sheet.put_rows(top + 1, heights, rows.iter_rows(), cells, links, linked, LINKS_A_SHEET)
-    else:
-        _write_rows(sheet, top + 1, rows, heights, cells, links, linked)
-    return top + 1 + frame.height
+    row, fields = top + 1, [column.field for column in columns]
+    for piece in _presented(columns, frame):
+        links = {place: piece[column.field + URL] for place, column in enumerate(columns) if column.style == "link"}
+        sheet.put_rows(row, piece.select(fields), _heights(columns, piece, widths), looks, links,
+                       book.formats["link"], LINKS_A_SHEET, inline=frame.height > LARGE)
+        row += piece.height
+    return row
+
+
+def _presented(columns: Sequence[Column], frame: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    return map(presentable, frame.select(fields_of(columns)).iter_slices(ROWS_AT_ONCE))
 
 
 def write_header(book: Book, sheet: Worksheet, row: int, columns: Sequence[Column], widths: Sequence[float]) -> None:
@@ -173,22 +208,6 @@ def write_header(book: Book, sheet: Worksheet, row: int, columns: Sequence[Colum
     sheet.set_row(row, _header_height(columns, widths))
     for place, column in enumerate(columns):
         sheet.write_string(row, place, column.title, book.formats["header"])
-
-
-def _write_rows(sheet: Worksheet, top: int, frame: pl.DataFrame, heights: Iterable[float],
-                cells: Sequence[tuple[bool, Format]], links: Mapping[int, list[str | None]], linked: Format) -> None:
-    set_row, string, number, blank = sheet.set_row, sheet.write_string, sheet.write_number, sheet.write_blank
-    for row, (height, values) in enumerate(zip(heights, frame.iter_rows(), strict=True), start=top):
-        set_row(row, height)
-        for place, (value, (numeric, look)) in enumerate(zip(values, cells, strict=True)):
-            if value is None:
-                blank(row, place, None, look)
-            elif numeric:
-                number(row, place, value, look)
-            elif place in links:
-                write_link(sheet, row, place, value, links[place][row - top], linked, look)
-            else:
-                string(row, place, value, look)
 
 
 def write_link(sheet: Worksheet, row: int, place: int, text: str, url: str | None, linked: Format,
@@ -204,28 +223,42 @@ def column_widths(columns: Sequence[Column], frame: pl.DataFrame) -> list[float]
     """Widths from the text: nine tenths of the cells fit one line if `most` allows, all of them the row."""
     if not frame.height:
         return [float(max(column.least, _header_width(column))) for column in columns]
-    common = frame.select(_usual_width(column) for column in columns).row(0)
-    longest = frame.select(_longest(column).alias(column.field) for column in columns).row(0)
+    pieces = [(piece.select(_widths(columns)), piece.select(map(_extreme, columns)))
+              for piece in _presented(columns, frame)]
+    common = pl.concat(own for own, _ in pieces).select(pl.all().quantile(0.9, "higher")).row(0, named=True)
+    extremes = pl.concat(most for _, most in pieces).max().row(0)
     rows = (HIGHEST_ROW - PADDING_POINTS) // LINE_POINTS - 1
     widths = []
-    for column, usual, long in zip(columns, common, longest, strict=True):
-        fitting = min(max((usual or 0) + 1.5, _header_width(column), column.least), column.most)
-        widths.append(float(max(fitting, min(WIDEST_COLUMN, ceil((long or 0) / (rows * FILLED))))))
+    for column, extreme in zip(columns, extremes, strict=True):
+        numeric = column.style in NUMERIC
+        usual = _digits(column, extreme) if numeric else (common[column.field] or 0) / 2
+        longest = 0 if numeric else extreme or 0
+        fitting = min(max(usual + 1.5, _header_width(column), column.least), column.most)
+        widths.append(float(max(fitting, min(WIDEST_COLUMN, ceil(longest / (rows * FILLED))))))
     return widths
 
 
-def _usual_width(column: Column) -> pl.Expr:
-    if column.style not in NUMERIC:
-        return widest_line(pl.col(column.field)).quantile(0.9, "higher")
+def _widths(columns: Sequence[Column]) -> list[pl.Expr]:
+    """Twice the width of each text: whole numbers, small ones, because all of a table's are in memory at once."""
+    return [(widest_line(pl.col(column.field)) * 2).clip(0, 2 * WIDEST_COLUMN).cast(pl.UInt8)
+            for column in columns if column.style not in NUMERIC]
+
+
+def _extreme(column: Column) -> pl.Expr:
+    """The largest number, or the width of the longest text."""
+    cell = pl.col(column.field)
+    if column.style in NUMERIC:
+        return cell.abs().max().cast(pl.Float64)
+    return (cell.str.len_bytes() + cell.str.len_chars()).max().alias(column.field) / 2
+
+
+def _digits(column: Column, largest: float | None) -> float:
     # Of numbers the longest counts: digits, a separator for each three, sign and decimals; digits of a
     # replacement font are wider.
-    digits = pl.col(column.field).abs().max().clip(1).log10().floor() + 1
+    if largest is None:
+        return 0
+    digits = floor(log10(max(1, largest))) + 1
     return (digits * 4 / 3 + (4 if column.style == "money" else 1)) * 1.15
-
-
-def _longest(column: Column) -> pl.Expr:
-    text = pl.col(column.field)
-    return pl.lit(0) if column.style in NUMERIC else (text.str.len_bytes() + text.str.len_chars()).max() / 2
 
 
 def _header_width(column: Column) -> float:
@@ -241,11 +274,11 @@ def _header_height(columns: Sequence[Column], widths: Sequence[float]) -> float:
     return max(24, most * LINE_POINTS + PADDING_POINTS)
 
 
-def _heights(columns: Sequence[Column], frame: pl.DataFrame, widths: Sequence[float]) -> list[float]:
+def _heights(columns: Sequence[Column], frame: pl.DataFrame, widths: Sequence[float]) -> pl.Series:
     texts = [lines(pl.col(column.field), width)
              for column, width in zip(columns, widths, strict=False) if column.style not in NUMERIC]
     most = frame.select(pl.max_horizontal(*texts, pl.lit(1))).to_series()
-    return ((most * LINE_POINTS + PADDING_POINTS).clip(20, HIGHEST_ROW)).to_list()
+    return (most * LINE_POINTS + PADDING_POINTS).clip(20, HIGHEST_ROW)
 
 
 def _width(text: str) -> float:

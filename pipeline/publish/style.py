@@ -57,14 +57,12 @@ _FORMATS: Mapping[str, Mapping[str, Any]] = {
 Formats = Mapping[str, Format]
 
 
-def workbook(target: Path, title: str, large: bool = False) -> xlsxwriter.Workbook:
-    """A workbook that never makes a formula, a link or a number out of a text and holds no clock.
-
-    `large` keeps one row at a time in memory: rows must then be written from top to bottom.
-    """
+def workbook(target: Path, title: str) -> xlsxwriter.Workbook:
+    """A workbook that never makes a formula, a link or a number out of a text and holds no clock."""
     book = xlsxwriter.Workbook(str(target), {
-        "constant_memory": large, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False})
+        "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
+    # Without it a sheet of more than 4 GB is refused; all others are the same with it.
+    book.use_zip64()
     issued = datetime.combine(call.ISSUED, time())
     book.set_properties({"title": title, "subject": call.NOTICE, "created": issued})
     book.set_size(2400, 1400)

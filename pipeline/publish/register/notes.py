@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 import polars as pl
 
-from pipeline.publish import terms
+from pipeline.publish import parts, terms
 from pipeline.publish.register import consortia, foundation, members, organisations, progress, review
 from pipeline.publish.register.columns import COMPILED
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
@@ -32,7 +32,7 @@ _LEVELS = {
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet."""
-    frame = pl.DataFrame([*_scope(), *_policy(), *_decisions(), *_levels(), *_columns(), *_rules()], orient="row",
+    frame = pl.DataFrame([*_scope(), *_divisions(book), *_policy(), *_decisions(), *_levels(), *_columns(), *_rules()], orient="row",
                          schema={"part": pl.String, "item": pl.String, "says": pl.String})
     write_plan(book, Plan(name, TITLE, COLUMNS, frame, left=COMPILED, frozen=2))
 
@@ -51,6 +51,15 @@ def _scope() -> Iterator[tuple[str, str, str]]:
     yield part, "文字", ("文字照原表所填，只去掉首尾空格；不可见的控制字符显示为“�”；"
                    "超过单元格容量（32767 字）的截去末尾，并在末尾写明截去的字数，全文见原件。")
     yield part, "数据表", "与本工作簿同时生成的数据表（CSV、Parquet）含全部现行表，用“是否入库”区分；决策及运行机制的全文在数据表中。"
+
+
+def _divisions(book: Book) -> Iterator[tuple[str, str, str]]:
+    part = "分表"
+    for division in book.divisions:
+        yield part, division.table, division.words
+    if book.divisions:
+        yield part, "怎样分", (f"超过一张工作表的容量（{parts.ROWS_A_SHEET} 行）的表，按设区市统一次序分表；一市仍放不下的再分，名称后加数字。序号各表相连。"
+                          f"单位名录按单位登记地分。不属于本省任何设区市的列在“{parts.REST}”。")
 
 
 def _policy() -> Iterator[tuple[str, str, str]]:

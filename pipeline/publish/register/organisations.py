@@ -43,7 +43,7 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     links, beside = _links(tables["sources"])
     frame = frame.join(links, on="org_id", how="left", maintain_order="left")
     left = f"{COMPILED}　　共 {frame.height} 家"
-    write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, paper="A3", beside=beside))
+    write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, paper="A3", beside=beside, by="home"))
 
 
 def rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -53,13 +53,15 @@ def rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
                                          maintain_order=True)
     for lists in (_consortia(tables), _places(tables["sources"])):
         frame = frame.join(lists, on="org_id", how="left", maintain_order="left")
-    return numbered(frame)
+    homes = {city.code[:4]: city.name for city in call.CITIES}
+    return numbered(frame.with_columns(home=pl.col("division_code").str.head(4).replace_strict(
+        homes, default=None, return_dtype=pl.String)))
 
 
 def _consortia(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     names = tables["consortia"].filter("admitted").unique("consortium_id", keep="first", maintain_order=True)
     names = names.select("consortium_id", title="name")
-    named = tables["sources"].join(names, on="consortium_id", how="left", maintain_order="left")
+    named = tables["sources"].select("org_id", "consortium_id", "role").join(names, on="consortium_id", how="left", maintain_order="left")
     role = pl.when((pl.col("role") == LEAD_ROLE).any()).then(pl.lit(f"（{LEAD_ROLE}）")).otherwise(pl.lit(""))
     each = named.group_by("org_id", "consortium_id", maintain_order=True).agg(
         (pl.col("title").first().fill_null("（名称未填）") + role).alias("line"))

@@ -44,7 +44,8 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     row = write_heading(book, sheet, TITLE, COMPILED, "", widths)
     cities = city_rows(tables)
     row = _figures(book, sheet, row, tables, cities)
-    row = write_note(book, sheet, row, _missing(cities), "remark", widths)
+    for said in (_missing(cities), *(division.brief for division in book.divisions)):
+        row = write_note(book, sheet, row, said, "remark", widths)
     counts = (_by_city(cities), _by_field(tables), _by_kind(tables), _by_level(tables))
     chart_row, row = row, row + charts.ROWS
     sheet.set_h_pagebreaks([row])

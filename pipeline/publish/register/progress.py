@@ -12,7 +12,8 @@ from pipeline.publish import terms
 from pipeline.publish.celltext import presentable
 from pipeline.publish.order import by_city, numbered
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
-from pipeline.publish.sheet import Book, Column, across, column_widths, write_heading, write_note, write_table
+from pipeline.publish.sheet import (
+    Book, Column, Plan, across, column_widths, write_heading, write_note, write_within)
 from schemas import call
 from schemas.register import Status
 from schemas.season import CITY_STATE_WORDS, CityState
@@ -52,7 +53,7 @@ FILES = (
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet: the cities on the first page, then the files."""
     cities = city_rows(tables)
-    files = presentable(file_rows(tables).select([column.field for column in FILES]))
+    files = file_rows(tables)
     widths = column_widths(FILES, files)
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, COMPILED, "", widths)
@@ -61,8 +62,8 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     top = write_note(book, sheet, top + 1, f"二、收到的文件（{files.height} 份）", "heading", widths)
     sheet.repeat_rows(top)
     sheet.freeze_panes(0, 3)
-    after = write_table(book, sheet, top, FILES, files, widths)
-    if files.height:
+    after = write_within(book, sheet, top, Plan("收到的文件", f"{TITLE}：收到的文件", FILES, files, COMPILED, paper="A3"), widths)
+    if files.height == after - top - 1:
         sheet.autofilter(top, 0, after - 1, len(FILES) - 1)
 
 

@@ -7,10 +7,9 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.publish import terms
-from pipeline.publish.celltext import presentable
 from pipeline.publish.order import by_city, numbered
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
-from pipeline.publish.sheet import Book, Column, column_widths, write_heading, write_note, write_table
+from pipeline.publish.sheet import Book, Column, Plan, column_widths, write_heading, write_note, write_within
 from schemas import call
 from schemas.rule import Severity
 from schemas.season import SETTLED, STATE_WORDS
@@ -45,22 +44,24 @@ TO_DECIDE = (
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet: returned forms above, decisions below, on a page of their own."""
-    returned = presentable(returned_forms(tables).select([column.field for column in RETURNED]))
-    decide = presentable(to_decide(tables).select([column.field for column in TO_DECIDE]))
+    returned, decide = returned_forms(tables), to_decide(tables)
     pairs = zip(column_widths(RETURNED, returned), column_widths(TO_DECIDE, decide), strict=True)
     widths = [max(pair) for pair in pairs]
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, COMPILED, "", widths)
     top = write_note(book, sheet, top, f"一、退回待改的表（{returned.height} 张）", "heading", widths)
-    top = write_table(book, sheet, top, RETURNED, returned, widths)
+    # Further down: the second heading with its header, a row of the table or the sentence that it is elsewhere.
+    top = write_within(book, sheet, top, Plan("退回表", f"{TITLE}：退回表", RETURNED, returned, COMPILED, paper="A3"),
+                       widths, below=5)
     still = decide.filter(remark=terms.OPEN_WORD).height
     more = f"，另有已处理 {decide.height - still} 项" if still < decide.height else ""
     top = write_note(book, sheet, top + 1, f"二、入库表中的待核事项（{still} 项{more}）", "heading", widths)
     sheet.set_h_pagebreaks([top - 1])
     sheet.repeat_rows(top)
     sheet.freeze_panes(0, 3)
-    after = write_table(book, sheet, top, TO_DECIDE, decide, widths)
-    if decide.height:
+    after = write_within(book, sheet, top, Plan("待核事项", f"{TITLE}：待核事项", TO_DECIDE, decide, COMPILED, paper="A3"),
+                         widths)
+    if decide.height == after - top - 1:
         sheet.autofilter(top, 0, after - 1, len(widths) - 1)
 
 

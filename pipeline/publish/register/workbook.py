@@ -13,7 +13,7 @@ from pipeline.publish.links import linked
 from pipeline.publish.order import ordered
 from pipeline.publish.register import (
     consortia, foundation, members, notes, organisations, overview, progress, review)
-from pipeline.publish.sheet import LARGE, Book
+from pipeline.publish.sheet import Book
 from schemas import call
 
 # In the order of the sheets.
@@ -22,6 +22,9 @@ SHEETS = {
     "成员参与明细": members.write, "创新平台": foundation.write_platforms, "科技计划项目": foundation.write_projects,
     "退回与待核": review.write, "报送情况": progress.write, "数据说明": notes.write,
 }
+# Tables as long as the season, put in order only for the sheet that lists them: the others count their rows.
+LISTED = {"成员单位名录": ("organisations", "sources"), "成员参与明细": ("members",), "创新平台": ("platforms",),
+          "科技计划项目": ("projects",)}
 TITLE = f"{call.PROVINCE}创新联合体名录"
 
 
@@ -35,12 +38,18 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
         write_aside(tables, aside)
 
 
-def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Collection[Path] | None = None) -> None:
-    """Write it to a file beside the target, while the `answers` to be linked to are still being written."""
-    tables = ordered(tables)
-    tables["sources"] = linked(tables["sources"], tables["submissions"], aside.parent, organisations.PLACE, answers)
-    large = max((frame.height for frame in tables.values()), default=0) > LARGE
-    with style.workbook(aside, TITLE, large) as workbook:
+def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mapping[str, Collection[str]] | None = None) -> None:
+    """Write it to a file beside the target, while the `answers` to be linked to (names by city) are still being written."""
+    long = {table for listed in LISTED.values() for table in listed}
+    tables = {**tables, **ordered({name: frame for name, frame in tables.items() if name not in long})}
+    first, *others = SHEETS
+    with style.workbook(aside, TITLE) as workbook:
         book = Book(workbook)
-        for name, write_sheet in SHEETS.items():
-            write_sheet(book, name, tables)
+        # The first sheet says which tables went onto several.
+        book.reserve(first)
+        for name in (*others, first):
+            listed = ordered({table: tables[table] for table in LISTED.get(name, ())})
+            if "sources" in listed:
+                listed["sources"] = linked(
+                    listed["sources"], tables["submissions"], aside.parent, organisations.PLACE, answers)
+            SHEETS[name](book, name, {**tables, **listed})
