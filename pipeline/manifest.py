@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -33,11 +34,12 @@ class Stand(NamedTuple):
 
 
 class Output(NamedTuple):
-    """One output as it was left."""
+    """One output as it was left; `source` is a digest of what it was made from, "" where that is not known."""
 
     size: int
     mtime_ns: int
     sha256: str
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,21 +54,37 @@ class Manifest:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     spare: tuple[str, ...] = ()
 
+    def made_from(self, target: Path, outbox: Path) -> str:
+        """The digest of what the output at `target` was made from, "" unless it lies there with the bytes it had."""
+        output = self.outputs.get(under(outbox, target))
+        return output.source if output and output.source and _same(target, output) else ""
 
-def clock(deadline: datetime, now: datetime) -> str:
-    """What the pages know of the hour: the day in China, and whether the deadline has passed."""
-    return f"{now.astimezone(call.CHINA):%Y-%m-%d} {'after' if now > deadline else 'before'}"
+
+def under(outbox: Path, path: Path) -> str:
+    """A path in the outbox as manifests have it, found quickly: there may be a hundred thousand."""
+    return os.fspath(path)[len(os.fspath(outbox)) + 1:].replace(os.sep, "/")
 
 
-def write(workspace: Workspace, paths: Iterable[str], stand: Stand) -> None:
+def clock(deadline: datetime, now: datetime, waiting: Mapping[str, str] | None = None) -> str:
+    """What the pages know of the hour: the day in China, whether the deadline has passed, which files wait and why."""
+    hour = f"{now.astimezone(call.CHINA):%Y-%m-%d} {'after' if now > deadline else 'before'}"
+    if not waiting:
+        return hour
+    return f"{hour} {hashlib.sha256(json.dumps(sorted(waiting.items())).encode('ascii')).hexdigest()}"
+
+
+def write(workspace: Workspace, paths: Iterable[str], stand: Stand, sources: Mapping[str, str] | None = None) -> None:
     """Write both manifests of the outputs at `paths` (under the outbox), the outbox's first. OSError of the disk.
 
-    Ours keeps the order of `paths`.
+    Ours keeps the order of `paths`. `sources` are digests of what outputs were made from; None: what is known of them
+    still holds, as far as their bytes are the same.
     """
     last = read(workspace)
     known = last.outputs if last else {}
     places = {path: atomic.place_of(workspace.outbox / path) for path in dict.fromkeys(paths)}
     outputs = {path: _output(place, known.get(path)) for path, place in places.items()}
+    if sources is not None:
+        outputs = {path: output._replace(source=sources.get(path, "")) for path, output in outputs.items()}
     shown = {place.relative_to(workspace.outbox).as_posix(): outputs[path].sha256 for path, place in places.items()}
     spare = _cleared(workspace.outbox, last.spare if last else (), shown) | shown.keys() - outputs.keys()
     listed = workspace.province_outbox / NAME
@@ -121,7 +139,8 @@ def _output(path: Path, known: Output | None) -> Output:
     if known and (known.size, known.mtime_ns) == (found.st_size, found.st_mtime_ns):
         return known
     with path.open("rb") as file:
-        return Output(found.st_size, found.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
+        sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+    return Output(found.st_size, found.st_mtime_ns, sha256, known.source if known and known.sha256 == sha256 else "")
 
 
 def _line(path: str, sha256: str) -> str:

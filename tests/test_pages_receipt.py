@@ -145,3 +145,31 @@ def test_other_cities_and_past_versions__are_not_shown(tmp_path):
         [finding("z1", "B01", "E", city="无锡市", message="别市的问题"), finding("y1", "B01", "E", message="旧版的问题"),
          finding("x1", "F10", "E", city=None, message="没有城市")])
     assert [word for word in ("z1", "无锡", "秘密", "别市", "旧版的问题", "x1", "没有城市") if word in page.source] == []
+
+
+def waited(tmp_path, waiting: dict[str, str]) -> Page:
+    built = register_tables.frames({"submissions": [submission("a1", "accepted")]})
+    receipt.write(built, CITY, tmp_path / "报送回执.html", call.DEADLINE, NOW, waiting)
+    return Page(tmp_path / "报送回执.html")
+
+
+def test_waiting__each_file_with_its_reason_and_what_to_do(tmp_path):
+    told = waited(tmp_path, {"南京市/<b>.xlsx": "还没有传完", "南京市/表.xlsx": "超过单次接收上限，下次继续"})
+    assert told.section("另有 ", " 二、") == (
+        "2 个文件这次没有接收，下次汇总时再收，不必重新放入。多次列在这里的，请确认已复制完整、没有被其他程序打开："
+        " 南京市/<b>.xlsx：还没有传完 南京市/表.xlsx：超过单次接收上限，下次继续")
+    assert told.section("回执编号 ", " ") != waited(tmp_path, {}).section("回执编号 ", " ")
+    assert "另有" not in waited(tmp_path, {}).text
+
+
+def test_waiting__long_list_is_cut_and_counted(tmp_path):
+    told = waited(tmp_path, {f"南京市/{number:03}.xlsx": "仍在变化" for number in range(300)})
+    assert told.section("另有 ", " ") == "300"
+    assert told.text.count("：仍在变化") == 20 and "019.xlsx：仍在变化 ……" in told.text
+
+
+def test_waiting__is_shown_to_the_city_whose_it_is():
+    waiting = {"苏州市/表.xlsx": "仍在变化", "南京市/": "暂时读不到", "说明.txt": "仍在变化", "南京市/甲.xlsx": "还没有传完"}
+    assert receipt.by_city(waiting) == {
+        "南京市": {"南京市/": "暂时读不到", "南京市/甲.xlsx": "还没有传完"}, "苏州市": {"苏州市/表.xlsx": "仍在变化"},
+        None: {"说明.txt": "仍在变化"}}

@@ -10,6 +10,7 @@ import pytest
 from pipeline.demo.biff import xls
 from pipeline.demo.recipe import Form
 from pipeline.demo.shapes import Layout
+from pipeline.opening import kind_at
 from pipeline.publish import returned
 from pipeline.read import FormReading, Value
 from schemas.form_2023 import FORM
@@ -168,5 +169,6 @@ def test_file_that_says_nothing__is_answered_with_a_blank_template(file: str, tm
         ("320300/光伏联合体（盖章扫描件）.pdf", "光伏联合体（盖章扫描件）（空白模板）.xlsx"),
     ],
 )
-def test_name__goes_with_what_is_in_the_file(file: str, name: str) -> None:
-    assert returned.name_of(demo(file), file) == name
+def test_name__goes_with_what_is_in_the_file(tmp_path: Path, file: str, name: str) -> None:
+    (tmp_path / "a").write_bytes(demo(file))
+    assert returned.name_of(kind_at(tmp_path / "a"), file) == name

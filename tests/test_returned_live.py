@@ -5,9 +5,11 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from pathlib import Path
 
 import pytest
 
+from pipeline.opening import kind_at
 from pipeline.publish import returned
 from pipeline.publish.returned import live
 from pipeline.publish.returned.lines import entries_of
@@ -78,8 +80,9 @@ def test_workbook_without_macros__says_nothing_of_them() -> None:
 
 
 @pytest.mark.parametrize(("file", "name"), [("表.xlsm", "表（不含宏）.xlsx"), ("表.XLTM", "表（不含宏）.xlsx"), ("表.xlsx", "表.xlsx")])
-def test_name__goes_with_what_is_in_it(file: str, name: str) -> None:
-    assert returned.name_of(macro_book(), file) == name
+def test_name__goes_with_what_is_in_it(tmp_path: Path, file: str, name: str) -> None:
+    (tmp_path / "a").write_bytes(macro_book())
+    assert returned.name_of(kind_at(tmp_path / "a"), file) == name
 
 
 def test_macro_sheets__are_taken_out() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Self
 
@@ -27,10 +28,14 @@ _DATA = PurePosixPath("省级/data")
 
 
 class Written(NamedTuple):
-    """Paths under the outbox: `outputs` are for people, the province's first; `data` are the tables."""
+    """Paths under the outbox: `outputs` are for people, the province's first; `data` are the tables.
+
+    `sources` are digests of what some of them were made from.
+    """
 
     outputs: tuple[str, ...]
     data: tuple[str, ...]
+    sources: Mapping[str, str] | None = None
 
     @property
     def everything(self) -> tuple[str, ...]:
@@ -42,23 +47,30 @@ class Written(NamedTuple):
         """What of a manifest's paths is whose; its own listing is neither's."""
         answered = [path for path in paths if PurePosixPath(path).name != manifest.NAME]
         data = tuple(path for path in answered if PurePosixPath(path).parent == _DATA)
-        return cls(tuple(path for path in answered if path not in set(data)), data)
+        ours = set(data)
+        return cls(tuple(path for path in answered if path not in ours), data)
 
 
 def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
     """Write all outputs of a run."""
     atomic.sweep(workspace.outbox)
     books = (workspace.province_outbox / REGISTER, workspace.province_outbox / PENDING)
-    # The register links to the forms handed back: it is written beside them and takes its place after them.
-    with replacing(books[0]) as aside, handed_back.writing(resolved, workspace) as forms:
-        register.write_aside(resolved.tables, aside, {path for paths in forms.values() for path in paths})
-        bureaus = [path for city in forms for path in (*_for_bureau(resolved, workspace, city), *forms[city])]
-        pages_of_day(resolved.tables, workspace, resolved.deadline, now)
+    # What links to the forms handed back is written beside them, and takes its place after them.
+    with atomic.together(), handed_back.writing(resolved, workspace) as forms:
+        names = {city: {path.name for path in paths} for city, paths in forms.targets.items()}
+        with replacing(books[0]) as aside:
+            register.write_aside(resolved.tables, aside, names)
+        for city in call.CITIES:
+            _for_bureau(resolved, workspace, city.name)
+        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting)
         tables.write(resolved.tables, workspace.data_outbox)
-    pending.write(resolved.tables, books[1], resolved.rulings.agenda if resolved.rulings else None)
+        pending.write(resolved.tables, books[1], resolved.rulings.agenda if resolved.rulings else None, names)
+    bureaus = [path for city, paths in forms.targets.items() for path in (*_bureau(workspace, city), *paths)]
     people = (*books, workspace.province_outbox / pages.board.NAME, *bureaus)
     data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in ("parquet", "csv"))
-    return Written(*(tuple(path.relative_to(workspace.outbox).as_posix() for path in paths) for paths in (people, data)))
+    under = partial(manifest.under, workspace.outbox)
+    return Written(tuple(map(under, people)), tuple(map(under, data)),
+                   {under(path): source for path, source in forms.sources.items()})
 
 
 def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:
@@ -67,18 +79,29 @@ def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:
                         for target, place in atomic.moved().items() if target.is_relative_to(workspace.outbox)))
 
 
-def pages_of_day(frames: Mapping[str, pl.DataFrame], workspace: Workspace, deadline: datetime, now: datetime) -> None:
-    """Write the pages that show how long is left, from the data tables alone: the board and each bureau's receipt."""
+def pages_of_day(frames: Mapping[str, pl.DataFrame], workspace: Workspace, deadline: datetime, now: datetime,
+                 waiting: Mapping[str, str]) -> None:
+    """Write the pages that show how long is left, from the data tables alone: the board and each bureau's receipt.
+
+    A receipt shows what is `waiting` of its bureau's files as well, each with the reason.
+    """
+    held_up = pages.receipt.by_city(waiting)
     pages.board.write(frames, workspace.province_outbox / pages.board.NAME, deadline, now)
     for city in call.CITIES:
-        pages.receipt.write(frames, city.name, workspace.city_outbox(city.name) / pages.receipt.NAME, deadline, now)
+        pages.receipt.write(frames, city.name, workspace.city_outbox(city.name) / pages.receipt.NAME, deadline, now,
+                            held_up.get(city.name, {}))
 
 
-def _for_bureau(resolved: Resolved, workspace: Workspace, city: str) -> list[Path]:
-    folder = workspace.city_outbox(city)
+def _for_bureau(resolved: Resolved, workspace: Workspace, city: str) -> None:
     # Each list sorts its tables: only the city's rows of the long ones.
     long = {name: resolved.tables[name].filter(city=city) for name in ("submissions", "consortia", "findings")}
     frames = {**resolved.tables, **long}
-    problems.write(frames, city, folder / PROBLEMS)
-    recommendation.write(frames, city, folder / RECOMMENDATION)
-    return [folder / PROBLEMS, folder / pages.receipt.NAME, folder / RECOMMENDATION]
+    target, _, table = _bureau(workspace, city)
+    problems.write(frames, city, target)
+    recommendation.write(frames, city, table)
+
+
+def _bureau(workspace: Workspace, city: str) -> tuple[Path, Path, Path]:
+    """A bureau's lists: what is to be mended, the receipt, what it recommends."""
+    folder = workspace.city_outbox(city)
+    return folder / PROBLEMS, folder / pages.receipt.NAME, folder / RECOMMENDATION

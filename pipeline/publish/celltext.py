@@ -37,11 +37,13 @@ def presentable(frame: pl.DataFrame) -> pl.DataFrame:
     """
     frame = frame.with_columns(pl.when(cs.float().is_finite()).then(cs.float()))
     texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    if texts:
-        plain = visible(pl.col(texts)).str.replace_all("\t", " ", literal=True)
-        plain = plain.str.replace(_RAW, "$0 ")
-        frame = frame.with_columns(plain.replace("", None))
-    long = [name for name in texts if (frame[name].str.len_bytes().max() or 0) > CELL_LIMIT]
+    if not texts:
+        return frame
+    plain = visible(pl.col(texts)).str.replace_all("\t", " ", literal=True)
+    plain = plain.str.replace(_RAW, "$0 ")
+    frame = frame.with_columns(pl.when(plain != "").then(plain))
+    lengths = frame.select(pl.col(texts).str.len_bytes().max()).row(0)
+    long = [name for name, length in zip(texts, lengths, strict=True) if (length or 0) > CELL_LIMIT]
     return frame.with_columns(pl.col(name).map_elements(cut, pl.String) for name in long)
 
 

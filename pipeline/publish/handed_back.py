@@ -1,51 +1,57 @@
-"""退改/: every file that counts, handed back marked — and nothing else in the folder, so that it shows this run only."""
+"""退改/: every file that counts, handed back marked — and nothing else in the folder, so that it shows this run only.
+
+What the answer to a file depends on is known before it is made, and the manifest remembers it with the answer's hash: an
+answer that would be made from the same again, and lies there as it was left, stays as it is.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import logging
 import os
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from itertools import groupby, islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-import polars as pl
-
-from pipeline.publish import atomic, most, remembered, returned
-from pipeline.read import FormReading
+from pipeline import edition, manifest
+from pipeline.publish import atomic, returned
+from pipeline.publish.counted import Counted, File, counted
+from pipeline.publish.links import RETURNED as FOLDER
+from pipeline.read.packed import unpack
 from pipeline.sandbox import Outcome, each
-from schemas import call
-from schemas.register import ADMITTED, Status
 
 if TYPE_CHECKING:
+    from pipeline.held import Head
     from pipeline.job import Resolved
     from pipeline.publish.returned.lines import Entry
     from pipeline.settings import Workspace
-    from pipeline.submissions import Submission
 
-FOLDER = "退改"
 # To a child: few enough that what is done again when one breaks it is soon done.
-_AT_A_TIME = 40
-# Bytes; file systems take 255.
-_LONGEST_NAME = 230
+_AT_A_TIME = 80
+# What is marked before it is asked again whether another processor has become free.
+_ASKED_AFTER = 3 * _AT_A_TIME
+# Written at once: the disk is waited for once.
+_WRITTEN_AT_ONCE = 40
 log = logging.getLogger(__name__)
 
 
 class Answer(NamedTuple):
-    """One file to be handed back: the private copy, what was read of it, what was found, and where it goes."""
+    """One file to be handed back: the private copy, what was read of it, what is told of it, and where it goes.
+
+    `source` is a digest of all that the answer is made from.
+    """
 
     original: Path
-    forms: tuple[FormReading, ...]
-    findings: pl.DataFrame
+    forms: tuple[Head, ...]
+    entries: list[Entry]
     verdict: str
     target: Path
-
-    @property
-    def entries(self) -> list[Entry]:
-        """What was found, in the order in which it is told."""
-        return returned.entries_of(self.findings.iter_rows(named=True))
+    source: str = ""
 
 
 class Marking(NamedTuple):
@@ -62,52 +68,136 @@ class Marking(NamedTuple):
 
 
 class Moving(NamedTuple):
-    """What a child needs to move a file's contents to the template."""
+    """What a child needs to move a file's contents to the template: readings, packed, with the places of forms in each."""
 
     original: Path
-    forms: tuple[FormReading, ...]
+    packed: tuple[tuple[bytes, tuple[int, ...]], ...]
     entries: list[Entry]
     verdict: str
 
+    @classmethod
+    def of(cls, answer: Answer) -> Moving:
+        """The same of an answer."""
+        together = [tuple(heads) for _, heads in groupby(answer.forms, key=lambda head: id(head.file))]
+        packed = tuple((heads[0].file.bytes(), tuple(head.place for head in heads)) for heads in together)
+        return cls(answer.original, packed, answer.entries, answer.verdict)
+
     def bytes(self) -> bytes:
         """The template with the contents."""
-        return returned.moved(self.original.read_bytes(), *self[1:])
+        forms = [forms[place] for data, places in self.packed for forms in [unpack(data).forms] for place in places]
+        return returned.moved(self.original.read_bytes(), forms, self.entries, self.verdict)
+
+
+class Written(NamedTuple):
+    """The answers' paths by city, and what each is made from; complete when the block of `writing` has ended."""
+
+    targets: Mapping[str, list[Path]]
+    sources: dict[Path, str]
 
 
 @contextmanager
-def writing(resolved: Resolved, workspace: Workspace) -> Iterator[dict[str, list[Path]]]:
-    """Mark all files while the block runs; gives the answers' paths by city, complete when the block has ended."""
-    answers = _by_city(resolved, workspace)
-    everything = [answer for of_city in answers.values() for answer in of_city]
+def writing(resolved: Resolved, workspace: Workspace) -> Iterator[Written]:
+    """Mark all files while the block runs."""
+    files = counted(resolved, workspace)
+    written = Written(files.targets, {})
+    free = threading.Event()
     with ThreadPoolExecutor(1) as beside:
-        done = beside.submit(_write, everything)
-        yield {city: [answer.target for answer in of_city] for city, of_city in answers.items()}
+        done = beside.submit(_write, _changed(files, workspace, written.sources), written.sources, free)
+        try:
+            yield written
+        finally:
+            free.set()
         # A fault of the disk is raised here.
         done.result()
-    for city, of_city in answers.items():
-        kept = {place for answer in of_city for place in (answer.target, atomic.place_of(answer.target))}
+    for city, targets in files.targets.items():
+        kept = {place for target in targets for place in (target, atomic.place_of(target))}
         _clear(workspace.city_outbox(city) / FOLDER, kept)
 
 
-def _write(answers: Sequence[Answer]) -> None:
-    """Write all answers; what is done with a bureau's bytes is done in children, as when they were read."""
-    lost = []
-    for answer, outcome in _in_children(Marking.bytes, answers, [
-            Marking(a.original, returned.subject(a.forms), a.entries, a.verdict) for a in answers]):
-        if outcome.value is None:
-            lost.append(answer)
+def _changed(files: Counted, workspace: Workspace, sources: dict[Path, str]) -> Iterator[Answer]:
+    """The answers that must be made; what the others were made from is noted in `sources`."""
+    last = manifest.read(workspace)
+    for file, rows in files.told():
+        source = _source(file, rows)
+        if last and last.made_from(file.target, workspace.outbox) == source:
+            sources[file.target] = source
         else:
-            returned.put(outcome.value, answer.target)
-    for answer, outcome in _in_children(Moving.bytes, lost, [
-            Moving(a.original, a.forms, a.entries, a.verdict) for a in lost]):
-        returned.put(outcome.value or returned.blank(returned.subject(answer.forms), answer.entries, answer.verdict),
-                     answer.target)
+            entries = returned.entries_of(dict(zip(returned.TOLD, row, strict=True)) for row in rows)
+            yield Answer(file.original, file.forms, entries, file.verdict, file.target, source)
 
 
-def _in_children(function: Callable[[Any], bytes | None], answers: Sequence[Answer], items: Sequence[Any],
+def _source(file: File, rows: Sequence[tuple[Any, ...]]) -> str:
+    """64 hex digits for all that the answer to a file is made from, this program included."""
+    given = (edition.rules_edition(), file.sha256, [(form.place, form.sheet, form.name) for form in file.forms],
+             file.verdict, file.target.name, rows)
+    return hashlib.sha256(json.dumps(given, ensure_ascii=True).encode("ascii")).hexdigest()
+
+
+def _write(answers: Iterable[Answer], sources: dict[Path, str] | None = None, free: threading.Event | None = None) -> None:
+    """Write all answers; what is done with a bureau's bytes is done in children, as when they were read.
+
+    What answers are made from is noted in `sources`, but for those that came out otherwise than they should.
+    """
+    answers = iter(answers)
+    with _Writer({} if sources is None else sources) as writer:
+        while portion := list(islice(answers, _ASKED_AFTER)):
+            _write_portion(portion, writer, free is not None and free.is_set())
+
+
+def _write_portion(portion: Sequence[Answer], writer: _Writer, free: bool) -> None:
+    lost = []
+    marked = _in_children(Marking.bytes, portion, [
+        Marking(a.original, returned.subject(a.forms), a.entries, a.verdict) for a in portion], free)
+    for answer, outcome in marked:
+        if outcome.value is None:
+            lost.append((answer, outcome.fault))
+        else:
+            writer.put(answer, outcome.value, lasting=True)
+    moved = _in_children(Moving.bytes, [answer for answer, _ in lost], [Moving.of(answer) for answer, _ in lost], free)
+    for (answer, outcome), (_, fault) in zip(moved, lost, strict=True):
+        data = outcome.value or returned.blank(returned.subject(answer.forms), answer.entries, answer.verdict)
+        writer.put(answer, data, lasting=not (fault or outcome.fault))
+
+
+class _Writer:
+    """Writes answers in portions, in a thread: while the disk is waited for, the next ones are marked."""
+
+    def __init__(self, sources: dict[Path, str]) -> None:
+        self._sources = sources
+        self._waiting: list[tuple[Path, bytes]] = []
+        self._beside = ThreadPoolExecutor(1)
+        self._last: Future | None = None
+
+    def put(self, answer: Answer, data: bytes, *, lasting: bool) -> None:
+        """Have an answer written; what it is made from is noted if making it again would give the same."""
+        self._waiting.append((answer.target, data))
+        if lasting:
+            self._sources[answer.target] = answer.source
+        if len(self._waiting) >= _WRITTEN_AT_ONCE:
+            self._flush()
+
+    def _flush(self) -> None:
+        # One portion at a time, so that no more than two are held.
+        if self._last:
+            self._last.result()
+        self._last, self._waiting = self._beside.submit(atomic.put_all, self._waiting), []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        try:
+            if kind is None:
+                self._flush()
+                self._last.result()
+        finally:
+            self._beside.shutdown()
+
+
+def _in_children(function: Callable[[Any], bytes | None], answers: Sequence[Answer], items: Sequence[Any], free: bool,
                  ) -> Iterator[tuple[Answer, Outcome]]:
-    # This process has the bureaus' lists and the register to write meanwhile.
-    workers = max(1, len(os.sched_getaffinity(0)) - 1)
+    # Unless it is free, this process has the bureaus' lists and the register to write meanwhile.
+    workers = max(1, len(os.sched_getaffinity(0)) - (0 if free else 1))
     for answer, outcome in zip(answers, each(function, items, workers=workers, chunk=_AT_A_TIME), strict=True):
         if outcome.fault:
             log.warning("一份退改表没有按通常方式生成，改用其他方式：%s", outcome.detail)
@@ -122,65 +212,3 @@ def _clear(folder: Path, kept: set[Path]) -> None:
         except PermissionError:
             # Open in a program; the next run removes it.
             log.warning("退改文件夹里有一个不再有效的文件正被打开，没有移走")
-
-
-def _by_city(resolved: Resolved, workspace: Workspace) -> dict[str, list[Answer]]:
-    """The answers of each city; the thirteen all have their place."""
-    tables = resolved.tables
-    statuses = dict(tables["submissions"].select("submission_id", "status").iter_rows())
-    files: dict[str, dict[str, list[Submission]]] = {city.name: {} for city in call.CITIES}
-    for submission in resolved.submissions:
-        counts = statuses[submission.submission_id] not in (Status.IGNORED, Status.SUPERSEDED)
-        if submission.receipt.city in files and counts:
-            files[submission.receipt.city].setdefault(submission.receipt.path, []).append(submission)
-    findings = remembered.with_history(tables["findings"], tables)
-    found = findings.partition_by("city", "file", as_dict=True)
-    cut = {key: most.NOTE for key, of_file in found.items() if most.is_cut(of_file)}
-    asked = findings.filter(~remembered.settled()).select("city", "file", "severity")
-    levels = Counter(asked.iter_rows())
-    answers = {}
-    for city, of_city in files.items():
-        names, folder = _names(of_city), workspace.city_outbox(city) / FOLDER
-        answers[city] = [
-            Answer(of_file[0].receipt.original, _forms(of_file), most.listed(found.get((city, path), findings.clear())),
-                   _verdict(of_file, statuses, *(levels[city, path, level] for level in "EW")) + cut.get((city, path), ""),
-                   folder / names[path])
-            for path, of_file in of_city.items()]
-    return answers
-
-
-def _forms(submissions: Sequence[Submission]) -> tuple[FormReading, ...]:
-    return tuple(submission.reading for submission in submissions if submission.reading)
-
-
-def _verdict(submissions: Sequence[Submission], statuses: Mapping[str, str], errors: int, warnings: int) -> str:
-    admitted = bool(_forms(submissions)) and all(statuses[s.submission_id] in ADMITTED for s in submissions)
-    return returned.verdict(errors, warnings, admitted)
-
-
-def _names(files: dict[str, list[Submission]]) -> dict[str, str]:
-    """The answer's name for each file; files of one name in several folders are told apart by the folder's."""
-    names = {path: returned.name_of(of_file[0].receipt.original.read_bytes(), path) for path, of_file in files.items()}
-    for tell_apart in (_by_folder, _by_number):
-        names = {path: _short(name) for path, name in names.items()}
-        # Names that differ by case alone are one file on Windows.
-        times = Counter(name.casefold() for name in names.values())
-        names = {path: name if times[name.casefold()] == 1 else tell_apart(path, name, files)
-                 for path, name in names.items()}
-    return names
-
-
-def _by_folder(path: str, name: str, _files: Mapping[str, object]) -> str:
-    return f"{PurePosixPath(path).parent.name}_{name}"
-
-
-def _by_number(path: str, name: str, files: Mapping[str, object]) -> str:
-    return f"{sorted(files).index(path) + 1}_{name}"
-
-
-def _short(name: str) -> str:
-    """The name as far as a file system takes it, with room for what is put before it and for the name it is written under."""
-    stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix
-    while len(f"{stem}…{suffix}".encode()) > _LONGEST_NAME:
-        stem = stem[:-1]
-    return name if len(name.encode()) <= _LONGEST_NAME else f"{stem}…{suffix}"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -32,34 +32,38 @@ _NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
 
 
 def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column: str,
-           answers: Collection[Path] | None = None) -> pl.DataFrame:
+           answers: Mapping[str, Collection[str]] | None = None) -> pl.DataFrame:
     """`frame` (city, file, sheet, cell) with `<column>_url`, seen from a workbook in `folder`; null: no such file.
 
-    `answers` are the forms handed back, for a workbook that is written at the same time as they; None: those that are
-    there.
+    `answers` are the names of the forms handed back by city, for a workbook that is written at the same time as they;
+    None: those that are there.
     """
-    known = None if answers is None else {path.absolute() for path in answers}
-    targets = dict(_targets(submissions, folder, known))
-    places = frame.select("city", "file", "sheet", "cell").iter_rows()
-    urls = [_located(*targets[city, file], sheet, cell) if (city, file) in targets else None
-            for city, file, sheet, cell in places]
-    return frame.with_columns(pl.Series(column + URL, urls, dtype=pl.String))
+    wanted = set(frame.select("city", "file").unique().rows())
+    targets = dict(_targets(wanted, submissions, folder, answers))
+    # Few files of many are handed back: only their places are looked at one by one.
+    answered = pl.DataFrame(list(targets), schema={"city": pl.String, "file": pl.String}, orient="row")
+    row = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
+    places = frame.select(row, "city", "file", "sheet", "cell").join(answered, on=["city", "file"], how="semi")
+    urls = [(number, _located(*targets[city, file], sheet, cell)) for number, city, file, sheet, cell in places.rows()]
+    found = pl.DataFrame(urls, schema={"row": pl.UInt32, column + URL: pl.String}, orient="row")
+    return frame.with_columns(frame.select(row).join(found, on="row", how="left", maintain_order="left")[column + URL])
 
 
-def _targets(submissions: pl.DataFrame, folder: Path,
-             known: Collection[Path] | None) -> Iterator[tuple[tuple[str, str], tuple[str, bool]]]:
+def _targets(wanted: Collection[tuple[str, str]], submissions: pl.DataFrame, folder: Path,
+             known: Mapping[str, Collection[str]] | None) -> Iterator[tuple[tuple[str, str], tuple[str, bool]]]:
     """(city, file), the address of its answer, and whether the cells there are those of the file.
 
     Only answers that are there, and where there is no doubt whose they are.
     """
-    files = submissions.select("city", "file").unique().filter(pl.col("city").is_in(list(call.CITY_ORDER)))
-    answers = {(city, file): _answers(file) for city, file in files.iter_rows()}
-    claims = Counter((city, name) for (city, _), names in answers.items() for name, _ in names)
-    for (city, file), names in answers.items():
-        given_back = folder.absolute().parent / city / RETURNED
-        for name, same_cells in names:
+    if not wanted:
+        return
+    files = submissions.select("city", "file").unique().filter(pl.col("city").is_in(list(call.CITY_ORDER))).rows()
+    claims = Counter((city, name) for city, file in files for name, _ in _answers(file))
+    for city, file in files:
+        for name, same_cells in _answers(file) if (city, file) in wanted else ():
             target = f"../{city}/{RETURNED}/{_encoded(name)}"
-            there = _is_there(given_back / name) if known is None else given_back / name in known
+            there = name in known.get(city, ()) if known is not None else _is_there(
+                folder.absolute().parent / city / RETURNED / name)
             if claims[city, name] == 1 and len(target) < _LONGEST and there:
                 yield (city, file), (target, same_cells)
                 break
@@ -67,8 +71,9 @@ def _targets(submissions: pl.DataFrame, folder: Path,
 
 def _answers(file: str) -> tuple[tuple[str, bool], ...]:
     """What the answer to a file may be called: as the file, or what its contents were moved to, onto other cells."""
-    path = PurePosixPath(file)
-    return (path.name, True), (f"{path.stem}{NO_MACROS}.xlsx", True), (f"{path.stem}{MOVED}.xlsx", False)
+    name = PurePosixPath(file).name
+    stem = PurePosixPath(name).stem
+    return (name, True), (f"{stem}{NO_MACROS}.xlsx", True), (f"{stem}{MOVED}.xlsx", False)
 
 
 def _is_there(path: Path) -> bool:

@@ -18,6 +18,12 @@ def is_cut(findings: pl.DataFrame) -> bool:
     return bool(findings.height > MOST and findings.group_by("submission_id").len()["len"].max() > MOST)
 
 
+def cut(findings: pl.DataFrame) -> set[tuple[str | None, str]]:
+    """City and path of the files with a form that has more findings than are listed."""
+    counts = findings.group_by("city", "file", "submission_id").len().filter(pl.col("len") > MOST)
+    return set(counts.select("city", "file").iter_rows())
+
+
 def listed(findings: pl.DataFrame) -> pl.DataFrame:
     """The findings that are listed, in their order: of each form the gravest, of those the first."""
     if not is_cut(findings):

@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
 import polars as pl
 
-from pipeline import accounts, arrivals, history
+from pipeline import accounts, arrivals, history, inbox
 from pipeline.publish import most, problems, remembered, terms
 from pipeline.publish.order import ordered
 from pipeline.publish.pages import render
@@ -28,6 +29,9 @@ PROBLEMS_NAME = "问题清单.xlsx"
 # States that are said beside a problem; that it is still open goes without saying.
 _TOLD_STATES = tuple(str(state) for state in FindingState if state is not FindingState.OPEN)
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送回执"
+
+# More than a page of names would hide what the page is for.
+_WAITING_LISTED = 20
 
 
 class Entry(NamedTuple):
@@ -96,11 +100,20 @@ class Step(NamedTuple):
     what: str
 
 
+def by_city(waiting: Mapping[str, str]) -> dict[str | None, dict[str, str]]:
+    """What waits in the inbox, path → reason, by the city whose it is."""
+    found: dict[str | None, dict[str, str]] = {}
+    for path, reason in sorted(waiting.items()):
+        found.setdefault(inbox.city_of(path), {})[path] = reason
+    return found
+
+
 def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline: datetime,
-          now: datetime) -> None:
+          now: datetime, waiting: Mapping[str, str] = MappingProxyType({})) -> None:
     """Write one bureau's receipt in one step; same rows and same day (of `now`, in China), same bytes.
 
-    `tables` as in `schemas.register.TABLES`; of them only what `city` (official name) sent is shown.
+    `tables` as in `schemas.register.TABLES`; of them only what `city` (official name) sent is shown. `waiting` are its
+    files that were not received this time, each with the reason.
     """
     mine = ordered({name: tables[name].filter(pl.col("city") == city)
                     for name in ("submissions", "findings", "ignored", "arrivals", "finding_history")})
@@ -114,10 +127,12 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
         "receipt.html", target, title=TITLE, due=due,
         office=call.OFFICE, centre=call.CENTRE, notice=call.NOTICE,
         bureau={known.name: known.bureau for known in call.CITIES}.get(city, city),
-        number=_number(city, due, entries, forms, compared, nil), nil=nil,
+        number=_number(city, due, entries, forms, compared, nil, *waiting.items()), nil=nil,
+        waiting=list(waiting.items())[:_WAITING_LISTED], waiting_count=len(waiting),
         verdict=f"已登记零申报：{nil}。" if nil else problems.verdict(mine["submissions"], found),
         entries=entries.values(), files=len({(entry.file, entry.sha256) for entry in entries.values()}),
-        forms=[form for form in forms if form.problems], noticed=[form for form in forms if form.notices],
+        forms=[form for form in forms if form.problems],
+        listed=frozenset(form.entry.number for form in forms if form.problems), noticed=[form for form in forms if form.notices],
         settled=[form for form in forms if form.settled], compared=compared,
         changes=_changes(tables, city) if compared else {},
         steps=_steps(forms), finished=sum(not _pending(form) for form in forms),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -35,9 +35,10 @@ _MERGED = (*BLOCK, *FILLED_IN, NUMBER)
 _HAIR, _MEDIUM = 7, 2
 
 
-def write(book: Book, name: str, conflicts: Sequence[Conflict], submissions: pl.DataFrame, folder: Path) -> None:
-    """Write the sheet; `folder` is where the workbook will lie, for the links."""
-    frame = linked(_frame(conflicts, submissions), submissions, folder, "cell").with_columns(cell=address())
+def write(book: Book, name: str, conflicts: Sequence[Conflict], submissions: pl.DataFrame, folder: Path,
+          answers: Mapping[str, Collection[str]] | None = None) -> None:
+    """Write the sheet; `folder` is where the workbook will lie and `answers` what is handed back, for the links."""
+    frame = linked(_frame(conflicts, submissions), submissions, folder, "cell", answers).with_columns(cell=address())
     frame = presentable(frame.select(fields_of(COLUMNS)))
     widths = column_widths(COLUMNS, frame)
     sheet = book.sheet(name, widths, "A3")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -25,9 +26,12 @@ GUIDE = ("一般不用填：各市改正或说明即可。确有理由暂不按�
          "填好后用任何文件名存入收件夹“省级裁定”。前一张表里已列为待核事项的，这里不再列。")
 
 
-def write(book: Book, name: str, listed: pl.DataFrame, submissions: pl.DataFrame, folder: Path) -> None:
-    """Write the sheet of the `listed` rows; `folder` is where the workbook will lie, for the links."""
-    frame = linked(listed, submissions, folder, "cell")
+def write(book: Book, name: str, listed: pl.DataFrame, submissions: pl.DataFrame, folder: Path,
+          answers: Mapping[str, Collection[str]] | None = None) -> None:
+    """Write the sheet of the `listed` rows; `folder` is where the workbook will lie and `answers` what is handed back,
+    for the links.
+    """
+    frame = linked(listed, submissions, folder, "cell", answers)
     frame = presentable(frame.with_columns(cell=address()).select(fields_of(WAIVER_COLUMNS)))
     widths = column_widths(WAIVER_COLUMNS, frame)
     sheet = book.sheet(name, widths, "A3")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -20,20 +20,23 @@ from schemas.season import FindingState
 CONFLICTS, WAIVERS, OUTCOMES, GUIDE = SHEETS = ("待核事项", "规则豁免", "裁定办理情况", "填写说明")
 
 
-def write(tables: Mapping[str, pl.DataFrame], target: Path, agenda: Agenda | None = None) -> None:
+def write(tables: Mapping[str, pl.DataFrame], target: Path, agenda: Agenda | None = None,
+          answers: Mapping[str, Collection[str]] | None = None) -> None:
     """Write the list from the tables of `schemas.register.TABLES`, in one step.
 
     Same rows, same bytes, in whatever order they come. Where the bureaus' returned forms lie beside the target, each
     line has a link to its cell. `agenda` is what the decisions in force leave to be decided, under the numbers by which
-    the next ones are matched (`Rulings.agenda`); without it everything in the tables is.
+    the next ones are matched (`Rulings.agenda`); without it everything in the tables is. `answers` as in
+    `pipeline.publish.links.linked`.
     """
     tables = ordered(tables)
     agenda = agenda or agenda_of(tables)
     found = still_asked(agenda, tables["findings"])
     with replacing(target) as aside, style.workbook(aside, blocks.TITLE) as workbook:
         book = Book(workbook)
-        blocks.write(book, CONFLICTS, found, tables["submissions"], target.parent)
-        waivers.write(book, WAIVERS, waivers.rows(agenda, tables["findings"]), tables["submissions"], target.parent)
+        forms = tables["submissions"], target.parent, answers
+        blocks.write(book, CONFLICTS, found, *forms)
+        waivers.write(book, WAIVERS, waivers.rows(agenda, tables["findings"]), *forms)
         outcomes.write(book, OUTCOMES, tables["decisions"])
         guide.write(book, GUIDE)
 

@@ -10,11 +10,12 @@ from pathlib import Path, PurePosixPath
 
 import polars as pl
 
+from pipeline.held import Head
 from pipeline.publish.atomic import place_of, replacing
 from pipeline.publish.links import MOVED, NO_MACROS
 from pipeline.publish.returned.earlier import explanations
 from pipeline.publish.returned.fallback import Transfer
-from pipeline.publish.returned.lines import Entry, entries_of
+from pipeline.publish.returned.lines import TOLD, Entry, entries_of
 from pipeline.publish.returned.marking import marked
 from pipeline.publish.returned.scan import Unmarkable
 from pipeline.publish.returned.sheet import Page
@@ -22,8 +23,8 @@ from pipeline.read import FormReading
 from pipeline.signature import Refused, kind_of
 from schemas.rule import SEVERITY_WORDS, Severity
 
-__all__ = ["answer", "blank", "entries_of", "explanations", "mark", "moved", "name_of", "put", "subject", "verdict",
-           "write"]
+__all__ = ["TOLD", "answer", "blank", "entries_of", "explanations", "mark", "moved", "name_of", "put", "subject",
+           "verdict", "write"]
 
 _KINDS = {
     "xls": "97-2003 版（.xls、.et）",
@@ -38,6 +39,7 @@ _MOVED = (
 _SPARED = "原文件无法标注，后面附的是省里下发的空白模板；请对照下面的问题在原文件中改正后报送。"
 _NOTHING_READ = "原文件中没有读到可转入的内容，后面附的是省里下发的空白模板，请填写后报送。"
 _BLANK = "（空白模板）"
+_ZIP = b"PK"
 _SUFFIXES, _WITH_MACROS = (".xlsx", ".xltx"), (".xlsm", ".xltm")
 
 
@@ -84,7 +86,7 @@ def mark(original: bytes, subject: str | None, entries: Sequence[Entry], verdict
     """The original marked, None if that cannot be done; `subject` names the forms in it, None if there is none."""
     # A file that broke its reader is not opened again here, nor handed back.
     readable = subject is not None or any(entry.sheet for entry in entries)
-    if not readable or _kind(original) != "xlsx":
+    if not readable or not original.startswith(_ZIP):
         return None
     try:
         return marked(original, Page(verdict, entries, subject or ""))
@@ -102,9 +104,9 @@ def verdict(errors: int, warnings: int, admitted: bool) -> str:
     return counted + ("已入库，请核实后改正或说明。" if admitted else "未入库，请改正后重新报送。")
 
 
-def name_of(original: bytes, file: str) -> str:
-    """The answer's file name: the file's own, unless what is in it does not go with its ending."""
-    name, kind = PurePosixPath(file), _kind(original)
+def name_of(kind: str, file: str) -> str:
+    """The answer's file name: the file's own, unless what is in it does not go with its ending; `kind` "" for no workbook."""
+    name = PurePosixPath(file)
     if kind == "xlsx" and name.suffix.lower() in _SUFFIXES:
         return name.name
     if kind == "xlsx" and name.suffix.lower() in _WITH_MACROS:
@@ -120,14 +122,13 @@ def _kind(original: bytes) -> str:
         return ""
 
 
-def subject(forms: Sequence[FormReading]) -> str | None:
+def subject(forms: Sequence[Head | FormReading]) -> str | None:
     """The names of the forms in the file, None if there is no form."""
-    if not forms:
-        return None
-    names = [
-        value.text.strip()
-        for form in forms
-        for record in form.blocks.get("consortium", ())[:1]
-        if (value := record.get("name")) and value.text.strip()
-    ]
-    return "、".join(names)
+    return "、".join(name for form in forms if (name := _name(form).strip())) if forms else None
+
+
+def _name(form: Head | FormReading) -> str:
+    if isinstance(form, Head):
+        return form.name
+    value = next((record.get("name") for record in form.blocks.get("consortium", ())[:1]), None)
+    return value.text if value else ""

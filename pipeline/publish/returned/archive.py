@@ -11,6 +11,7 @@ import io
 import struct
 import zipfile
 import zlib
+from functools import lru_cache
 from typing import NamedTuple
 
 # What `zipfile` raises for archives and entries that are damaged, or packed in a way that it does not know.
@@ -32,6 +33,8 @@ _UTF8_NAME = 0x0800
 _ZIP64_VERSION = 45
 # A marked sheet is packed in less than half the time that level 6 takes, and a sixth larger.
 _LEVEL = 3
+# Parts as small as this are kept packed: lists of parts and formats come out the same for forms on one template.
+_SMALL, _KEPT = 64 * 1024, 32
 
 
 class Entry(NamedTuple):
@@ -97,7 +100,13 @@ class Writer(zipfile.ZipFile):
 
     def add(self, info: zipfile.ZipInfo, data: bytes) -> None:
         """Pack a new entry."""
-        self.writestr(info, data, compresslevel=_LEVEL)
+        # As zipfile has it, where nothing is said of who may read the file.
+        info.external_attr = info.external_attr or 0o600 << 16
+        info.CRC, info.file_size = zlib.crc32(data), len(data)
+        if info.compress_type == zipfile.ZIP_STORED:
+            self._append(info, data)
+        else:
+            self._append(info, _packed(data) if len(data) <= _SMALL else _packed.__wrapped__(data))
 
     def copy(self, info: zipfile.ZipInfo, entry: Entry) -> None:
         """Write an entry with its name, time and attributes; `entry.packed` as it is."""
@@ -108,11 +117,20 @@ class Writer(zipfile.ZipFile):
         if entry.packed is None:
             self.add(copied, entry.data)
             return
-        copied.CRC, copied.file_size, copied.compress_size = info.CRC, info.file_size, len(entry.packed)
-        copied.header_offset = self.start_dir
-        self.fp.write(copied.FileHeader(zip64=False))
-        self.fp.write(entry.packed)
+        copied.CRC, copied.file_size = info.CRC, info.file_size
+        self._append(copied, entry.packed)
+
+    def _append(self, info: zipfile.ZipInfo, packed: bytes) -> None:
+        info.compress_size, info.header_offset = len(packed), self.start_dir
+        self.fp.write(info.FileHeader(zip64=False))
+        self.fp.write(packed)
         # What `ZipFile` itself notes after an entry: it writes its directory from these.
-        self.filelist.append(copied)
-        self.NameToInfo[copied.filename] = copied
+        self.filelist.append(info)
+        self.NameToInfo[info.filename] = info
         self.start_dir = self.fp.tell()
+
+
+@lru_cache(_KEPT)
+def _packed(data: bytes) -> bytes:
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return packer.compress(data) + packer.flush()

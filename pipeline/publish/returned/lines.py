@@ -26,6 +26,11 @@ _SETTLED = frozenset(map(str, SETTLED))
 _TABLES = {block.name: place for place, block in enumerate(FORM.blocks, 1)}
 
 
+# What an entry is made from: columns of `schemas.register.Findings` and `explanation`.
+TOLD = ("severity", "code", "sheet", "table", "row", "field", "cell", "message", "value", "suggestion", "finding_id",
+        "state", "explanation")
+
+
 class Entry(NamedTuple):
     """One finding; `where` is its place in words, `cells` its addresses on `sheet`, `explanation` what was taken."""
 

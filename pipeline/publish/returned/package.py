@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
@@ -13,6 +15,10 @@ from pipeline.publish.returned.scan import Node, Part, Unmarkable
 
 _LARGEST = 256 * 1024 * 1024
 _TYPES = "[Content_Types].xml"
+# As `pipeline.signature` tells a workbook in XML from all else that is packed like it.
+_FOLDER, _BINARY = "xl/", "xl/workbook.bin"
+# Relationships of parts as small as this are kept: they are the same in all forms that one program wrote.
+_SMALL, _KEPT = 16 * 1024, 64
 _RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
@@ -39,8 +45,11 @@ class Package:
         self._entries = {_key(entry.filename): entry for entry in entries}
         if len(self._entries) < len(entries) or sum(entry.file_size for entry in entries) > _LARGEST:
             raise Unmarkable("two parts of one name, or too much")
+        names = {entry.filename.replace("\\", "/").lower() for entry in entries}
+        if _BINARY in names or not any(name.startswith(_FOLDER) for name in names):
+            raise Unmarkable("no workbook in XML")
         self._found: dict[str, Entry] = {}
-        self._links: dict[str, list[Link]] = {}
+        self._links: dict[str, Sequence[Link]] = {}
         self._changed: dict[str, bytes] = {}
         self._new: dict[str, str] = {}
         self._dropped: set[str] = set()
@@ -108,13 +117,14 @@ class Package:
             number += 1
         return pattern.format(number)
 
-    def links(self, name: str) -> list[Link]:
+    def links(self, name: str) -> Sequence[Link]:
         """The relationships of a part; "" stands for the package."""
         owned = _links_of(name)
         key = _key(owned)
         if key not in self._links:
-            nodes = Part(self.read(owned)).root.all("Relationship") if self.has(owned) else []
-            self._links[key] = [_link(node, posixpath.dirname(name)) for node in nodes]
+            data = self.read(owned) if self.has(owned) else b""
+            found = _links if len(data) <= _SMALL else _links.__wrapped__
+            self._links[key] = found(data, posixpath.dirname(name)) if data else ()
         return self._links[key]
 
     def link(self, name: str, kind: str, path: str, strict: bool) -> str:
@@ -184,6 +194,12 @@ def _key(name: str) -> str:
 def _links_of(name: str) -> str:
     folder, file = posixpath.split(name)
     return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
+@lru_cache(_KEPT)
+def _links(data: bytes, folder: str) -> tuple[Link, ...]:
+    """The relationships in a part about one that lies in `folder`."""
+    return tuple(_link(node, folder) for node in Part(data).root.all("Relationship"))
 
 
 def _link(node: Node, folder: str) -> Link:

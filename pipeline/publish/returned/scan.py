@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from xml.parsers import expat
 
 _TAG = re.compile(rb"""<[^<>"']*(?:"[^"]*"[^<>"']*|'[^']*'[^<>"']*)*>""")
@@ -93,8 +93,12 @@ class Part:
         self.root = _small_tree(data, leave_out) if len(data) <= _SMALL else _tree(data, leave_out)
         self._changes: list[tuple[int, int, int, bytes]] = []
         self._filled: dict[int, tuple[Node, list[bytes]]] = {}
-        self.prefix = self.tag(self.root).rpartition(":")[0]
-        self.prefix += ":" if self.prefix else ""
+
+    @cached_property
+    def prefix(self) -> str:
+        """What stands before the names of elements, as it does before that of the whole."""
+        prefix = self.tag(self.root).rpartition(":")[0]
+        return f"{prefix}:" if prefix else ""
 
     def tag(self, node: Node) -> str:
         """An element's name as it stands there, with its prefix."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
@@ -121,9 +122,7 @@ class Sheet:
         row, xml = len(self._rows), []
         for col, name in enumerate(COLUMNS):
             text, look = cells[name]
-            inside = f'<is><t xml:space="preserve">{escape(excel_escaped(text))}</t></is>' if text else ""
-            kind = ' t="inlineStr"' if text else ""
-            xml.append(f'<c r="{address(row, col)}" s="{self._looks[look]}"{kind}>{inside}</c>')
+            xml.append(f'<c r="{address(row, col)}" s="{self._looks[look]}"{_contents(text) if text else ">"}</c>')
         self._rows.append(
             f'<row r="{row + 1}" ht="{min(height, _HIGHEST):g}" customHeight="1">{"".join(xml)}</row>'
         )
@@ -192,6 +191,12 @@ class Sheet:
             f"{_DECLARATION}{before}<cols>{cols}</cols><sheetData>{''.join(self._rows)}</sheetData>"
             f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>{links}{_PRINT}</worksheet>'
         ).encode()
+
+
+# Titles, levels, codes and empty words come again in every form.
+@lru_cache(maxsize=256)
+def _contents(text: str) -> str:
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(excel_escaped(text))}</t></is>'
 
 
 def _remark(line: Line, remarks: Remarks) -> str:

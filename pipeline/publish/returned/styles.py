@@ -7,7 +7,8 @@ tells what was under it wherever the cell has gone, and whatever program has sav
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from pipeline.publish.returned.scan import Node, Part, Unmarkable
 from schemas.rule import Severity
@@ -15,6 +16,10 @@ from schemas.rule import Severity
 # Red for what must be corrected, yellow for what must be explained; light, so that a print stays legible.
 COLOURS = {Severity.ERROR: "FFFFD5D0", Severity.WARNING: "FFFFF2C0"}
 _MOST_FILLS = 32
+# What is found in parts as small as this is kept: forms that were filled in on one template have the same formats.
+_SMALL, _KEPT = 64 * 1024, 8
+# The lists that we add to, and what their entries are called.
+_LISTED = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf"}
 MINIMAL = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     b'<styleSheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main">'
@@ -30,6 +35,7 @@ _FILL = re.compile(rb"""^[^>]*\sfillId\s*=\s*["'](\d+)""")
 _ANY_FILL = re.compile(rb"patternType=[^<]*<[^>]*>")
 _TAG = re.compile(rb"([^>]*?)(/?>.*)", re.DOTALL)
 _PREFIX = re.compile(r"(</?)\w+:")
+_START = re.compile(r"<(/?)(?=\w)")
 
 
 class Styles:
@@ -37,20 +43,13 @@ class Styles:
 
     def __init__(self, data: bytes, under: Mapping[int, str]) -> None:
         self.part = Part(data)
-        self._listed = {name: self._items(name) for name in ("fonts", "fills", "borders", "cellXfs")}
+        listed, self._ours = (_found if len(data) <= _SMALL else _found.__wrapped__)(data)
+        self._listed = {name: list(items) for name, items in listed.items()}
         self._first_new = {name: len(items) for name, items in self._listed.items()}
         if not self._listed["cellXfs"]:
             raise Unmarkable("no cell formats")
         self.under = dict(under)
-        numbers = {index: _number_in(raw) for index, raw in enumerate(self._listed["fills"])}
-        self._ours = {index: number for index, number in numbers.items() if number is not None}
         self._before: dict[int, int] = {}
-
-    def _items(self, name: str) -> list[bytes]:
-        section = self.part.root.first(name)
-        nodes = section.children if section else []
-        # Of an entry in two versions, one for programs that understand more, the plainer one can be copied.
-        return [self.part.raw(next(iter(_plainer(node)), node)) for node in nodes]
 
     @property
     def prefix(self) -> str:
@@ -110,8 +109,7 @@ class Styles:
         return self.add("fills", solid(f"{int(COLOURS[level], 16) + number:08X}"))
 
     def _prefixed(self, xml: str) -> bytes:
-        prefixed = re.sub(r"<(/?)(?=\w)", rf"<\1{self.prefix}", xml) if self.prefix else xml
-        return prefixed.encode()
+        return (_START.sub(rf"<\1{self.prefix}", xml) if self.prefix else xml).encode()
 
     def _number(self, fill: int) -> int:
         """The number by which a cell's own fill is remembered, 0 for none."""
@@ -143,6 +141,25 @@ def solid(colour: str) -> str:
         f'<fill><patternFill patternType="solid"><fgColor rgb="{colour}"/><bgColor indexed="64"/>'
         "</patternFill></fill>"
     )
+
+
+@lru_cache(_KEPT)
+def _found(data: bytes) -> tuple[Mapping[str, Sequence[bytes]], Mapping[int, int]]:
+    """The entries of each list of a styles part, and the numbers of the fills that are ours."""
+    part = Part(data)
+    listed = {name: _items(part, name) for name in _LISTED}
+    numbers = {index: _number_in(raw) for index, raw in enumerate(listed["fills"])}
+    return listed, {index: number for index, number in numbers.items() if number is not None}
+
+
+def _items(part: Part, name: str) -> list[bytes]:
+    sections = part.root.all(name)
+    nodes = [node for section in sections for node in section.children]
+    # Cells tell their format by its place, of which each reader would have another idea.
+    if len(sections) > 1 or any(node.name not in (_LISTED[name], "AlternateContent") for node in nodes):
+        raise Unmarkable("styles listed twice, or something else among them")
+    # Of an entry in two versions, one for programs that understand more, the plainer one can be copied.
+    return [part.raw(next(iter(_plainer(node)), node)) for node in nodes]
 
 
 def _plainer(node: Node) -> list[Node]:
