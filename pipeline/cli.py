@@ -7,8 +7,10 @@ once.
 from __future__ import annotations
 
 import os
+import re
 import sys
 import warnings
+from io import BytesIO
 from pathlib import Path
 from typing import Annotated
 
@@ -17,7 +19,7 @@ from typer.exceptions import TyperException
 
 from pipeline import log, usage
 from pipeline.commands import Root, deadline, upkeep, workspace_at
-from pipeline.errors import RunError
+from pipeline.errors import RunError, StorageFailed
 from pipeline.usage import WrongUsage
 
 DONE, RETURNED, USAGE, FAILED, HELD = 0, 1, 2, 3, 4
@@ -44,11 +46,18 @@ def _command(name: str):
 
 @_command("run")
 def run(workspace: Root = Path(),
-        no_prefect: Annotated[bool, typer.Option("--no-prefect", help="不经 Prefect，直接在本进程运行")] = False) -> int:
+        no_prefect: Annotated[bool, typer.Option("--no-prefect", help="不经 Prefect，直接在本进程运行")] = False,
+        dask: Annotated[str, typer.Option("--dask", metavar="地址", help="由 Dask 工作进程读表：调度器的地址（tcp://主机:端口），"
+                                          "或 local（在本机临时启动）")] = "") -> int:
     """汇总一次：收件、读表、校验、汇总、发布"""
     from pipeline import launch
+    from pipeline.settings import DASK
 
-    summary = launch.by_hand(workspace_at(workspace), prefect=not no_prefect)
+    if dask and not re.fullmatch(DASK, dask):
+        raise WrongUsage(f"--dask 后应为 tcp://主机:端口 或 local，不能是“{dask}”")
+    if dask and no_prefect:
+        raise WrongUsage("--dask 经 Prefect 运行，不能与 --no-prefect 同用")
+    summary = launch.by_hand(workspace_at(workspace), not no_prefect, dask)
     return _tell(summary, workspace)
 
 
@@ -58,9 +67,11 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="�
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise WrongUsage(f"没有这个文件：{'、'.join(missing)}")
-    from pipeline import job, verdict
+    from pipeline import job
 
     checked = job.check(files)
+    from pipeline import verdict
+
     for line in verdict.lines(checked):
         print(line)
     return RETURNED if verdict.to_return(checked) else DONE
@@ -70,6 +81,7 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="�
 def template(output: Target = None) -> int:
     """生成空白的基础信息表"""
     from pipeline import template as official
+    from pipeline.publish.atomic import replacing
     from schemas.form_2023 import FORM
 
     target = output or Path(f"{FORM.title}.xlsx")
@@ -77,7 +89,13 @@ def template(output: Target = None) -> int:
         raise WrongUsage(f"已有“{target}”，没有覆盖。请换一个文件名（-o）")
     if not target.parent.is_dir():
         raise WrongUsage(f"没有“{target.parent}”这个目录")
-    official.write(target)
+    made = BytesIO()
+    official.write(made)
+    try:
+        with replacing(target) as aside:
+            aside.write_bytes(made.getvalue())
+    except OSError as error:
+        raise StorageFailed(f"“{target}”写不进去，请检查磁盘空间和权限") from error
     print(f"已生成：{target}")
     return DONE
 
@@ -110,9 +128,9 @@ def serve(workspace: Root = Path(),
 @_command("rules")
 def rules(code: Annotated[str | None, typer.Argument(metavar="规则编号", help="如 M08；不写则列出全部")] = None) -> int:
     """校验规则：编号、级别、含义、怎么改、依据"""
-    from pipeline import verdict
+    from pipeline import rulebook
 
-    found = verdict.rule_lines(code)
+    found = rulebook.rule_lines(code)
     if not found:
         raise WrongUsage(f"没有编号为“{code}”的规则，全部规则见“consortium rules”")
     print("\n".join(found))
@@ -172,6 +190,7 @@ def main(arguments: list[str] | None = None) -> None:
     if not sys.warnoptions:
         # What libraries warn each other about is English, and nothing a user could act on.
         warnings.simplefilter("ignore")
+    log.unheard()
     sys.exit(ended(arguments))
 
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import asyncio
 import signal
 import threading
-from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,16 +29,17 @@ from prefect.flows import EntrypointType
 from prefect.runner import Runner
 from prefect.runtime import flow_run
 from prefect.schedules import Cron
+from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelled
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from pipeline import job, log, unattended
+from pipeline import cluster, job, log, remote, unattended
 from pipeline.errors import WorkspaceHeld
 from pipeline.nights import cron
 from pipeline.report import in_markdown
 from pipeline.run import HERE, Stages, run
-from pipeline.settings import Settings, Workspace
+from pipeline.settings import DASK_HERE, Settings, Workspace
 from pipeline.watch import take_settled
 from schemas.call import CHINA
 
@@ -85,6 +86,12 @@ def read(number: int, chunk: list, settings: Settings) -> list:
     return log.guarded(job.read)(chunk, settings)
 
 
+@task(name="读表", task_run_name="读表 工作进程 第 {number} 份", **AGAIN, **IN_MEMORY)
+def read_elsewhere(number: int, order: bytes) -> list[bytes | None]:
+    """Some files, on a Dask worker: their readings packed."""
+    return log.guarded(remote.answers)(order)
+
+
 @task(name="校验", task_run_name="校验", **IN_MEMORY)
 def validate(readings: list, taken: Any, settings: Settings) -> Any:
     """All forms at once."""
@@ -113,6 +120,42 @@ def _read_chunks(chunks: list[list], settings: Settings) -> Iterator[list]:
         yield future.result()
 
 
+@contextmanager
+def _team(address: str, settings: Settings) -> Iterator[cluster.Team]:
+    """The workers of a scheduler, or of a cluster that lasts as long as the block."""
+    from prefect_dask import DaskTaskRunner
+
+    where: dict[str, Any] = {"address": address}
+    if address == DASK_HERE:
+        where = {"cluster_class": "distributed.LocalCluster", "cluster_kwargs": cluster.local(settings.workers)}
+    with DaskTaskRunner(**where, client_kwargs={"timeout": cluster.CONNECT_SECONDS}) as runner:
+        def send(number: int, order: bytes, told: bool) -> cluster.Sent:
+            if told:
+                future = runner.submit(read_elsewhere, {"number": number, "order": order})
+                return cluster.Sent(future.wrapped_future, future.result)
+            # A worker to which this machine's Prefect cannot be reached does the same, only not as a task.
+            plain = runner.client.submit(read_elsewhere.fn, number, order, pure=False, retries=AGAIN["retries"])
+            return cluster.Sent(plain, plain.result)
+
+        yield cluster.Team(runner.client, send, PREFECT_API_URL.value() or "")
+
+
+def _read_with_workers(address: str, place: Workspace) -> Callable[[list, Settings], Iterable[list]]:
+    """The stage of reading with Dask's workers before it, one portion after another."""
+    def read_chunks(chunks: list[list], settings: Settings) -> Iterator[list]:
+        where = cluster.places(place, settings)
+        with closing(cluster.brought(chunks, settings, where, lambda: _team(address, settings))) as coming:
+            for number, chunk in enumerate(chunks, 1):
+                next(coming)
+                yield read(number, quote(chunk), quote(settings))
+    return read_chunks
+
+
+def _stages(stages: Stages, place: Workspace, dask: str) -> Stages:
+    address = dask or Settings.of(place).dask
+    return stages._replace(read=_read_with_workers(address, place)) if address else stages
+
+
 TASKS = Stages(_quoted(intake), _read_chunks, _quoted(validate), _quoted(resolve), _quoted(publish))
 UNATTENDED = TASKS._replace(intake=_quoted(intake_settled))
 
@@ -130,16 +173,16 @@ def _crashed(flow_run: Any, **_: Any) -> None:
 
 @flow(name=NAME, flow_run_name=_run_name, task_runner=ThreadPoolTaskRunner(max_workers=CHUNKS_AT_A_TIME),
       persist_result=False, log_prints=False, on_crashed=[_crashed])
-def consolidate(workspace: str = ".", trigger: str = BY_HAND) -> Any:
-    """收件 → 读表 → 校验 → 汇总 → 发布"""
+def consolidate(workspace: str = ".", trigger: str = BY_HAND, dask: str = "") -> Any:
+    """收件 → 读表 → 校验 → 汇总 → 发布；`dask` 为读表用的 Dask 调度器，不填则依设置"""
     place = Workspace(Path(workspace).resolve())
     if trigger == BY_HAND:
-        summary = run(place, Settings.of(place), datetime.now(CHINA), TASKS)
+        summary = run(place, Settings.of(place), datetime.now(CHINA), _stages(TASKS, place, dask))
     elif trigger == AT_NIGHT and unattended.outdated(place, flow_run.scheduled_start_time):
         return Cancelled(message="已过时间，由之后的一次汇总补上")
     else:
         try:
-            summary = unattended.carry_out(place, trigger, UNATTENDED, TerminationSignal)
+            summary = unattended.carry_out(place, trigger, _stages(UNATTENDED, place, dask), TerminationSignal)
         except WorkspaceHeld:
             return Cancelled(message="工作目录一直被另一次运行占用，留待下次")
     create_markdown_artifact(in_markdown(summary), key="consortium-summary", description=f"{NAME}：本次汇总结果")

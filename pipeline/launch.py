@@ -27,8 +27,11 @@ if TYPE_CHECKING:
     from pipeline.flow import Deployment
 
 
-def by_hand(workspace: Workspace, prefect: bool) -> Summary:
-    """The whole job, as a Prefect flow if possible; without Prefect the same stages run all the same."""
+def by_hand(workspace: Workspace, prefect: bool, dask: str = "") -> Summary:
+    """The whole job, as a Prefect flow if possible; without Prefect the same stages run all the same.
+
+    `dask` is the scheduler whose workers read, instead of the one in the settings.
+    """
     settings = Settings.of(workspace)
     workspace.create()
     # Another run at work is told at once, not after a server has started.
@@ -37,14 +40,14 @@ def by_hand(workspace: Workspace, prefect: bool) -> Summary:
     with showing():
         if prefect:
             with log.writing(workspace.state / "logs"):
-                summary = _as_flow(workspace)
+                summary = _as_flow(workspace, dask)
             if summary is not None:
                 return summary
             shown().say("Prefect 服务没有启动或中途停止，已改为直接运行，结果相同。")
         return run(workspace, settings, datetime.now(CHINA))
 
 
-def _as_flow(workspace: Workspace) -> Summary | None:
+def _as_flow(workspace: Workspace, dask: str) -> Summary | None:
     """The flow's summary; None if Prefect, not the job, failed."""
     home = workspace.state / "prefect"
     given = os.environ.get("PREFECT_API_URL", "")
@@ -54,17 +57,18 @@ def _as_flow(workspace: Workspace) -> Summary | None:
         if given:
             if not answers(given):
                 raise ServerDown
-            return _consolidate(workspace)
+            return _consolidate(workspace, dask)
         with Server(home) as server:
             os.environ["PREFECT_API_URL"] = server.address
             _load()
             server.wait()
-            return _consolidate(workspace)
+            return _consolidate(workspace, dask)
     except RunError:
         raise
     except ServerDown:
         log.LOGGER.warning("Prefect 服务没有启动")
-    # What else the flow raises is Prefect's own: every error of a stage is a RunError by then (log.guarded).
+    # What else the flow raises is Prefect's own: every error of a stage is a RunError by then (log.guarded). It has no
+    # class in common: httpx, anyio, pydantic and sqlite3 each raise theirs, and none of them may cost a night.
     except Exception as error:
         log.fault(error)
     finally:
@@ -78,10 +82,10 @@ def _load() -> None:
     from pipeline import flow  # noqa: F401
 
 
-def _consolidate(workspace: Workspace) -> Summary:
+def _consolidate(workspace: Workspace, dask: str) -> Summary:
     from pipeline import flow
 
-    return flow.consolidate(str(workspace.root), flow.BY_HAND)
+    return flow.consolidate(str(workspace.root), flow.BY_HAND, dask)
 
 
 def every_night(workspace: Workspace, port: int) -> None:

@@ -16,6 +16,9 @@ from pipeline.errors import SettingsWrong, StorageFailed
 from schemas import call
 
 ENVIRONMENT_PREFIX = "CONSORTIUM_"
+# Where a Dask scheduler stands; or a cluster of this machine, for one run.
+DASK_HERE = "local"
+DASK = rf"{DASK_HERE}|(tcp|tls)://[^\s/]+:[0-9]{{1,5}}"
 
 
 @dataclass(frozen=True)
@@ -106,11 +109,15 @@ class Settings(BaseSettings):
     max_file_mb: int = Field(20, gt=0, description="超过此大小的文件不读取")
     largest_copy_mb: int = Field(200, gt=0, description="超过此大小的文件不接收，也不留存")
     reserve_mb: int = Field(256, ge=0, description="磁盘须留出的空间，不足时停止接收")
-    nightly_files: int = Field(2_000, gt=0, description="一个城市一次最多接收的文件数，其余下次接收")
+    # Thirteen times as many are more than a province's whole season, and a city's are read in a minute or two.
+    nightly_files: int = Field(10_000, gt=0, description="一个城市一次最多接收的文件数，其余下次接收")
     nightly_mb: int = Field(2_000, gt=0, description="一个城市一次最多接收的文件总大小（MB），其余下次接收")
     chunk_files: int = Field(1000, gt=0, description="一批读取的文件数")
     deadline: datetime | None = Field(None, description="截止时间，不填为通知规定的时间")
     database: SecretStr = Field(SecretStr(""), description="台账数据库（postgresql://用户@主机/数据库），不填为 .consortium/ledger.db")
+    dask: str = Field("", pattern=f"^({DASK})?$", description="读表用的 Dask 调度器（tcp://主机:端口，或 local），不填为在本机读取")
+    originals_url: str = Field("", description="Dask 工作进程从何处取留存的原件（fsspec 地址），不填为 .consortium/originals")
+    inbox_url: str = Field("", description="Dask 工作进程取不到原件时，从何处取收件箱的文件（fsspec 地址），不填为 inbox")
     nightly: str = Field("02:00", pattern=r"^([01]\d|2[0-3]):[0-5]\d$", description="每天自动汇总的时间（北京时间）")
     watch_seconds: float = Field(10, gt=0, le=3600, description="值守时每隔多少秒看一次收件箱")
     notify: Annotated[tuple[SecretStr, ...], NoDecode] = Field((), description="通知地址（apprise 写法），不填则不通知")

@@ -20,7 +20,8 @@ COMMANDS = ("run", "check", "template", "status", "serve", "rules", "demo", "wit
             "what-if", "rebuild")
 # The only Latin words a user may meet: names of commands, options, folders and products.
 NAMES = {*COMMANDS, "consortium", "workspace", "no", "prefect", "output", "port", "help", "w", "o", "h",
-         "inbox", "outbox", "build", "remind", "reason", "r", "undo", "code", "what", "if", "schemas", "Prefect", "Ctrl", "C", "xlsx"}
+         "inbox", "outbox", "build", "remind", "reason", "r", "undo", "code", "what", "if", "schemas", "Prefect", "Ctrl", "C", "xlsx",
+         "dask", "Dask", "local"}
 
 
 def latin(text: str) -> set[str]:
@@ -43,6 +44,8 @@ def test_help__is_chinese(words: list[str], capsys) -> None:
     (["run", "--workspac", "."], "没有“--workspac”这个选项，是否要写 --workspace。用法见“consortium run --help”。"),
     (["run", "-w"], "选项“-w”后面的值缺少或多余。用法见“consortium --help”。"),
     (["run", "-w", "absent"], "没有“absent”这个目录。"),
+    (["run", "--dask", "10.0.0.5:8786"], "--dask 后应为 tcp://主机:端口 或 local，不能是“10.0.0.5:8786”。"),
+    (["run", "--dask", "local", "--no-prefect"], "--dask 经 Prefect 运行，不能与 --no-prefect 同用。"),
     (["check"], "缺少参数“文件”。用法见“consortium check --help”。"),
     (["check", "没有.xlsx"], "没有这个文件：没有.xlsx。"),
     (["serve", "--port", "x"], "选项“--port”的值不对。用法见“consortium serve --help”。"),
