@@ -3,8 +3,10 @@ PYTHON ?= python3
 DEMO ?= build/demo
 VENV := .venv
 RUN := $(VENV)/bin/python
+BENCH_VENV := .venv-bench
+BENCH ?= --readme
 
-.PHONY: demo test check docs pictures lock clean
+.PHONY: demo test check docs pictures bench lock clean
 
 demo: $(VENV)/ready
 	rm -rf $(DEMO)
@@ -24,6 +26,10 @@ check: $(VENV)/ready
 pictures: $(VENV)/ready
 	$(RUN) -m pipeline.pictures docs/pictures
 
+# Two cores for ten minutes; `make bench BENCH="--growth --readme"` for an hour and 8 GB of disk. Other work on the machine spoils it.
+bench: $(VENV)/ready $(BENCH_VENV)/ready
+	$(RUN) -m tests.bench $(BENCH)
+
 docs: $(VENV)/ready
 	$(RUN) -m pipeline.docs
 
@@ -31,13 +37,15 @@ docs: $(VENV)/ready
 # an extra, which prefect does with sqlalchemy: it is written down a second time.
 lock:
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
-	    --group dev pyproject.toml --output-file requirements.lock > /dev/null
+	    --group dev --extra dask pyproject.toml --output-file requirements.lock > /dev/null
 	sed -n '/^sqlalchemy==/,/^    # via/{/# via/d;s/^sqlalchemy==/sqlalchemy[asyncio]==/;p;}' requirements.lock > .lock-extra
 	cat .lock-extra >> requirements.lock
 	rm .lock-extra
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11 \
+	    --group bench --output-file requirements-bench.lock > /dev/null
 
 clean:
-	rm -rf $(VENV) build *.egg-info
+	rm -rf $(VENV) $(BENCH_VENV) build *.egg-info
 
 # A changed lock makes a new environment. The project itself is put in from here, with nothing downloaded.
 $(VENV)/ready: requirements.lock pyproject.toml
@@ -47,4 +55,11 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV) || { echo "没有 venv 模块；Debian 上请先安装 python3-venv"; exit 2; }
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
 	$(RUN) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --no-index -e .
+	@touch $@
+
+# pandas and what it brings, for the script that the benchmark compares with.
+$(BENCH_VENV)/ready: requirements-bench.lock
+	rm -rf $(BENCH_VENV)
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-bench.lock
 	@touch $@

@@ -1,0 +1,85 @@
+"""The figures as tables: on the screen and in the README, between its two markers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from tests.bench.generate import MEMBERS, MISTAKES
+from tests.bench.measures import ROOT, Figures
+from tests.bench.targets import rate, targets, usual_ratio
+
+README = ROOT / "README.md"
+BEGIN, END = "<!-- begin how-fast -->\n", "<!-- end how-fast -->"
+TARGETS_HEAD = ("目标", "限值", "实测", "结论")
+PHASES = {"read": "打开、读格", "check": "校验", "mark": "标注、另存", "register": "合并、写名录"}
+
+
+def lines(figures: Figures) -> list[str]:
+    """All tables, in Markdown."""
+    return [caption(figures), "", *table(TARGETS_HEAD, (target.cells for target in targets(figures))), "",
+            *table(("本程序的阶段", "秒", "处理器秒", "每份毫秒"), _stages(figures["cold"])), "",
+            *table(("常见脚本（单进程）", "每份毫秒", "每秒份数", "本程序为其几倍"), _usual(figures)), "",
+            *table(("从零汇总", "秒", "每秒份数", "内存峰值（MB）"), _growth(figures["growth"])), "",
+            *table(("其他", "秒"), _others(figures))]
+
+
+def caption(figures: Figures) -> str:
+    """What was measured on what."""
+    on, agreed = figures["machine"], figures["agreement"]
+    verdicts = "逐处一致" if agreed["same"] else "**不一致，以上比较无效**"
+    return (f"{figures['cold']['forms']:,} 份表，每份 {MEMBERS} 个成员，{MISTAKES:.0%} 有一处错误；{on['processors']} 个处理器核"
+            f"（{on['model']}），Python {on['python']}。常见脚本实测 {figures['usual']['forms']} 份，按每份用时推算；"
+            f"这些表中埋下的 {agreed['planted']} 处错误，本程序查出 {agreed['ours']} 处，常见脚本查出 {agreed['usual']} 处，{verdicts}。")
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table."""
+    return [f"| {' | '.join(cells)} |" for cells in (head, ["---"] * len(head), *rows)]
+
+
+def _stages(cold: Figures) -> Iterator[tuple[str, ...]]:
+    for title, (seconds, cpu_seconds) in cold["stages"].items():
+        yield title, f"{seconds:.1f}", f"{cpu_seconds:.1f}", f"{1000 * seconds / cold['forms']:.2f}"
+    yield "合计", f"{cold['seconds']:.1f}", f"{cold['cpu_seconds']:.1f}", f"{1000 * cold['seconds'] / cold['forms']:.2f}"
+
+
+def _usual(figures: Figures) -> Iterator[tuple[str, ...]]:
+    usual = figures["usual"]
+    for phase, title in PHASES.items():
+        yield title, f"{1000 * usual['phases'][phase] / usual['forms']:.1f}", "", ""
+    yield "合计，每份都退（与本程序所做相同）", f"{1000 / rate(usual):.1f}", f"{rate(usual):.1f}", f"{usual_ratio(figures):.1f}"
+    unmarked = {"forms": usual["forms"], "seconds": usual["seconds"] - usual["phases"]["mark"]}
+    used, ours = ({**one, "seconds": one["cpu_seconds"]} for one in (usual, figures["cold"]))
+    yield "合计，每份都退，按处理器时间", f"{1000 / rate(used):.1f}", f"{rate(used):.1f}", f"{rate(ours) / rate(used):.1f}"
+    yield ("合计，一份都不标注不退（本程序仍然每份都退）", f"{1000 / rate(unmarked):.1f}", f"{rate(unmarked):.1f}",
+           f"{rate(figures['cold']) / rate(unmarked):.1f}")
+
+
+def _growth(grown: list[Figures]) -> Iterator[tuple[str, ...]]:
+    for run in grown:
+        yield f"{run['forms']:,} 份", f"{run['seconds']:.1f}", f"{rate(run):.0f}", f"{run['peak_mb']:.0f}"
+
+
+def _others(figures: Figures) -> Iterator[tuple[str, str]]:
+    yield "什么都没有改动的一晚", f"{figures['unchanged']['seconds']:.2f}"
+    yield f"{figures['changed']['forms']:,} 份有改动的一晚", f"{figures['changed']['seconds']:.2f}"
+    yield "只解压同样的文件（前后各一次）", "、".join(f"{seconds:.2f}" for seconds in figures["unzip_seconds"])
+    names = {"bare_served": "空流程，有 Prefect 服务", "run_served": "`consortium run`（示例），有 Prefect 服务",
+             "bare_alone": "空流程，自启临时服务", "run_alone": "`consortium run`（示例），没有服务"}
+    for name, title in names.items():
+        yield title, "、".join(f"{seconds:.1f}" for seconds in figures["prefect"][name])
+
+
+def inserted(text: str, made: Sequence[str]) -> str:
+    """A README with these lines between the markers; ValueError if it has none."""
+    before, _, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise ValueError("no markers")
+    return f"{before}{BEGIN}{chr(10).join(made)}\n{END}{after}"
+
+
+def write(figures: Figures, readme: Path = README) -> None:
+    """Put the tables into the README."""
+    readme.write_text(inserted(readme.read_text("utf-8"), lines(figures)), "utf-8")
