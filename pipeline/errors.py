@@ -23,6 +23,12 @@ class StorageFailed(RunError):
     """The disk is full, read-only or failing: nothing more may be taken or published."""
 
 
+class NoChildren(RunError):
+    """The system starts no child processes in which workbooks could be opened."""
+
+    transient = True
+
+
 class LedgerBusy(StorageFailed):
     """Another program keeps the ledger locked."""
 

@@ -11,9 +11,11 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import InboxUnavailable
+from pipeline.watchdog import Watchdog
 from schemas import call
 
 # What the centre has decided lies here, in files that it names as it likes.
@@ -53,6 +55,15 @@ class Look:
     device: int
     inode: int
     ignored: str = ""
+    changed_ns: int = 0
+
+    @property
+    def identity(self) -> int:
+        """What tells it from another of its size and time: systems give a number that has come free to the next file.
+
+        When anything about a file was last changed nobody can set; on a share without such a time it is always the same.
+        """
+        return self.inode << 64 | self.changed_ns & (1 << 64) - 1
 
     def same_as(self, later: os.stat_result) -> bool:
         """Still the same file with the same size and time."""
@@ -69,19 +80,26 @@ class Listing:
 
 
 def look(inbox: Path) -> Listing:
-    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed."""
+    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed, or does not answer."""
+    dog = Watchdog()
+    (listing,) = dog.each(lambda place: _below(place, dog), [os.fspath(inbox)])
+    listing.looks = _with_open_ones(listing.looks)
+    listing.looks.sort(key=lambda one: one.path)
+    return listing
+
+
+def _below(inbox: str, dog: Watchdog) -> Listing:
+    """Everything below the inbox, with a sign of life for each entry."""
     listing = Listing()
-    folders = [(os.fspath(inbox), "")]
+    folders = [(inbox, "")]
     while folders:
         folder, path = folders.pop()
         try:
-            folders += _listed(folder, path, listing)
+            folders += _listed(folder, path, listing, dog)
         except OSError as error:
             if not path:
                 raise InboxUnavailable("收件箱打不开（不是没有文件）。请检查收件文件夹是否存在、网络盘是否连接。") from error
             listing.closed.append(path)
-    listing.looks = _with_open_ones(listing.looks)
-    listing.looks.sort(key=lambda one: one.path)
     return listing
 
 
@@ -107,12 +125,19 @@ def _of_open_one(one: Look, beside: Mapping[tuple[str, str], set[str]]) -> str:
 
 def city_of(path: str) -> str | None:
     """The official name of the city that a path belongs to: outermost folder first, else the file's name."""
-    *folders, name = unicodedata.normalize("NFC", path).split("/")
-    for part in (*folders, os.path.splitext(name)[0]):
-        city = call.city_named(part.strip())
-        if city is not None:
-            return city.name
-    return None
+    folders, _, name = unicodedata.normalize("NFC", path).rpartition("/")
+    return _city_of_folders(folders) or _city_named(os.path.splitext(name)[0])
+
+
+# Thousands of files lie in a few folders.
+@lru_cache(4096)
+def _city_of_folders(folders: str) -> str | None:
+    return next(filter(None, map(_city_named, folders.split("/"))), None)
+
+
+def _city_named(part: str) -> str | None:
+    city = call.city_named(part.strip())
+    return city.name if city else None
 
 
 def shown(name: str) -> str:
@@ -132,11 +157,12 @@ def _visible(char: str) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-def _listed(folder: str, path: str, listing: Listing) -> list[tuple[str, str]]:
+def _listed(folder: str, path: str, listing: Listing, dog: Watchdog) -> list[tuple[str, str]]:
     """Add the files of one folder to `listing`; its own folders are left for later, as (place, path)."""
     below = []
     with os.scandir(folder) as entries:
         for entry in entries:
+            dog.beat()
             seen_as = f"{path}{shown(entry.name)}"
             if entry.is_dir(follow_symlinks=False) and not entry.name.lower().startswith(_CLOSED_FOLDERS):
                 below.append((entry.path, f"{seen_as}/"))
@@ -153,7 +179,7 @@ def _listed(folder: str, path: str, listing: Listing) -> list[tuple[str, str]]:
 def _seen(entry: os.DirEntry, path: str) -> Look:
     found = entry.stat(follow_symlinks=False)
     return Look(path, entry.path, found.st_size, found.st_mtime_ns, found.st_dev, found.st_ino,
-                _reason(entry.name, found.st_mode))
+                _reason(entry.name, found.st_mode), found.st_ctime_ns)
 
 
 def _reason(name: str, mode: int) -> str:

@@ -10,14 +10,15 @@ import logging
 import os
 import time
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from pipeline import inbox, originals
 from pipeline.inbox import Look
+from pipeline.watchdog import Watchdog
 from schemas import call
 
 # The reading child imports this module; it needs neither the database nor the settings.
@@ -62,7 +63,7 @@ class Receipt:
 
 @dataclass(frozen=True)
 class Seen:
-    """What one look found at `path`. By `size`, `mtime_ns`, `inode` the next run knows it without reading."""
+    """What one look found at `path`. By `size`, `mtime_ns`, `identity` the next run knows it without reading."""
 
     path: str
     city: str | None
@@ -70,7 +71,7 @@ class Seen:
     size: int
     modified_at: datetime
     mtime_ns: int
-    inode: int
+    identity: int
     ignored: str = ""
 
 
@@ -90,13 +91,17 @@ def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings
     A run by hand gives files younger than the stability window one second look together; `watching` a share,
     they wait. Raises InboxUnavailable, StorageFailed, LedgerDamaged.
     """
-    listing = inbox.look(workspace.inbox)
-    latest = ledger.latest()
+    listing, looked = inbox.look(workspace.inbox), time.monotonic()
+    latest, kept = ledger.latest(), originals.names(workspace.originals)
     looks = [_limited(one, settings.largest_copy_mb) for one in listing.looks]
-    fresh = [one for one in looks if not _known(one, latest.get(one.path), workspace)]
+    fresh = [one for one in looks if not _known(one, latest.get(one.path), kept)]
     readable, beyond = _in_turn([one for one in fresh if not one.ignored], settings)
-    settled, young, waiting = _settled(readable, settings, watching)
-    copied = originals.keep(settled, workspace.originals, young, settings.reserve_mb << 20)
+    young, waiting = _young(readable, settings, watching)
+    copied = []
+    if any(one.path not in waiting for one in readable):
+        needed = sum(one.size for one in readable) + (settings.reserve_mb << 20)
+        parts = _settled(readable, young, waiting, looked + settings.second_look_seconds)
+        copied = originals.keep(parts, workspace.originals, young, needed)
 
     waiting |= {one.look.path: one.waits for one in copied if one.waits}
     waiting |= dict.fromkeys(listing.closed, originals.UNREADABLE) | dict.fromkeys(beyond, BEYOND)
@@ -137,43 +142,39 @@ def _in_turn(looks: list[Look], settings: Settings) -> tuple[list[Look], list[st
     return now, beyond
 
 
-def _known(one: Look, latest: Seen | None, workspace: Workspace) -> bool:
-    """The ledger has this file as it is now, so it need not be read again."""
+def _known(one: Look, latest: Seen | None, kept: Collection[str]) -> bool:
+    """The ledger has this file as it is now, and we its copy, so it need not be read again."""
     if latest is None or one.ignored or latest.ignored:
         return latest is not None and one.ignored == latest.ignored
-    unchanged = (one.size, one.mtime_ns, one.inode) == (latest.size, latest.mtime_ns, latest.inode)
-    return unchanged and originals.place(workspace.originals, latest.sha256).exists()
+    unchanged = (one.size, one.mtime_ns, one.identity) == (latest.size, latest.mtime_ns, latest.identity)
+    return unchanged and latest.sha256 in kept
 
 
-class _Settled(NamedTuple):
-    """The files to read now, the paths that are young, and the paths that wait, with the reason."""
-
-    looks: list[Look]
-    young: set[str]
-    waiting: dict[str, str]
-
-
-def _settled(looks: list[Look], settings: Settings, watching: bool) -> _Settled:
+def _young(looks: list[Look], settings: Settings, watching: bool) -> tuple[set[str], dict[str, str]]:
+    """The paths that may still be arriving, and those that wait for that reason alone."""
     clock = time.time()
     ages = {one.path: clock - one.mtime_ns / 1e9 for one in looks}
     young = {path for path, age in ages.items() if age < settings.stability_seconds}
     # A time in the future is the share's clock or a whim; such a file must not wait for ever.
     waiting = {path: originals.CHANGING for path in young
                if watching and ages[path] > -settings.stability_seconds}
-    if young - set(waiting):
-        time.sleep(settings.second_look_seconds)
-    settled = []
-    for one in looks:
-        if one.path in waiting:
-            continue
-        change = _change(one) if one.path in young else ""
-        if change is None:
-            continue
-        if change:
-            waiting[one.path] = change
-        else:
-            settled.append(one)
-    return _Settled(settled, young, waiting)
+    return young, waiting
+
+
+def _settled(looks: list[Look], young: set[str], waiting: dict[str, str], again_at: float) -> Iterator[list[Look]]:
+    """The files to read now: the old ones at once, the young ones when a second look `again_at` finds them the same.
+
+    The others are put among those that wait, or are gone. The clock is `time.monotonic`: while the old ones are being
+    copied it goes on.
+    """
+    yield [one for one in looks if one.path not in young]
+    again = [one for one in looks if one.path in young and one.path not in waiting]
+    if not again:
+        return
+    time.sleep(max(0, again_at - time.monotonic()))
+    changes = Watchdog().each(_change, again)
+    waiting |= {one.path: change for one, change in zip(again, changes, strict=True) if change}
+    yield [one for one, change in zip(again, changes, strict=True) if change == ""]
 
 
 def _change(one: Look) -> str | None:
@@ -188,7 +189,7 @@ def _change(one: Look) -> str | None:
 
 def _seen(one: Look, sha256: str = "") -> Seen:
     return Seen(one.path, inbox.city_of(one.path), sha256, one.size, _time(one.mtime_ns),
-                one.mtime_ns, one.inode, one.ignored)
+                one.mtime_ns, one.identity, one.ignored)
 
 
 def _time(mtime_ns: int) -> datetime:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import errno
 import logging
 import secrets
+import sys
+import threading
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -95,6 +97,17 @@ def fault(error: BaseException) -> Fault:
     reference = f"{datetime.now(CHINA):%m%d-%H%M%S}-{secrets.token_hex(2)}"
     LOGGER.error("参考号 %s\n%s", reference, "\n".join(_whence(error)))
     return Fault(reference, transient=isinstance(error, OSError))
+
+
+def unheard() -> None:
+    """From now on an error that nobody can catch (in a destructor, a thread's end) is written down here, not printed."""
+    sys.unraisablehook = threading.excepthook = _noted
+
+
+def _noted(told: sys.UnraisableHookArgs | threading.ExceptHookArgs) -> None:
+    # When Python itself is going, so is what would be needed to write.
+    if not sys.is_finalizing() and told.exc_value is not None:
+        LOGGER.warning("未能处理的错误\n%s", "\n".join(_whence(told.exc_value)))
 
 
 def _whence(error: BaseException | None) -> Iterator[str]:

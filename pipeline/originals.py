@@ -9,16 +9,17 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import secrets
 import shutil
 import stat
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
 
 from pipeline.errors import StorageFailed
 from pipeline.inbox import Look
+from pipeline.watchdog import Watchdog
 
 # Waiting for the disk is most of the work: four at a time took half the time of one, eight no less.
 _COPIERS = 4
@@ -43,22 +44,29 @@ class Copied(NamedTuple):
 
 def place(originals: Path, sha256: str) -> Path:
     """Where the copy of those bytes is kept."""
-    return originals / sha256[:2] / sha256
+    return originals.joinpath(sha256[:2], sha256)
 
 
-def keep(looks: list[Look], originals: Path, young: set[str], reserve: int) -> list[Copied]:
-    """Copy every file of `looks` into `originals`; when this returns, the copies survive a power cut.
-
-    `young` are the paths that may still be arriving: without an end they wait. `reserve` bytes of disk stay
-    free. The result is in the order of `looks` and has the inbox's faults; StorageFailed if our disk fails.
-    """
-    if not looks:
-        return []
-    store = _Store(originals)
+def names(originals: Path) -> set[str]:
+    """The SHA-256 of every copy there is: a few listings are soon done where a question for each file is not."""
     try:
-        store.prepare(sum(one.size for one in looks) + reserve)
-        with ThreadPoolExecutor(_COPIERS) as copiers:
-            copied = list(copiers.map(lambda one: store.copy(one, one.path in young), looks))
+        return {name for folder in os.listdir(originals) if len(folder) == 2 for name in os.listdir(originals / folder)}
+    except OSError as error:
+        raise StorageFailed(_said(error)) from error
+
+
+def keep(parts: Iterable[list[Look]], originals: Path, young: set[str], needed: int) -> list[Copied]:
+    """Copy every file of the parts into `originals`; when this returns, the copies survive a power cut.
+
+    A part is asked for when the one before has been copied. `young` are the paths that may still be arriving: without
+    an end they wait. `needed` bytes of disk must be free. The result is in the order of the files and has the inbox's
+    faults; StorageFailed if our disk fails, InboxUnavailable if the share hangs.
+    """
+    store, copied = _Store(originals), []
+    try:
+        store.prepare(needed)
+        for looks in parts:
+            copied += store.dog.each(lambda one: store.copy(one, one.path in young), looks, _COPIERS)
         store.settle(one.sha256 for one in copied if one.sha256)
     except OSError as error:
         raise StorageFailed(_said(error)) from error
@@ -71,7 +79,12 @@ class _Store:
     def __init__(self, originals: Path) -> None:
         self.originals = originals
         self.incoming = originals / "incoming"
+        # A thread that a share held up may come to life again beside a later attempt: no two have one name.
+        self.name = secrets.token_hex(4)
         self.serial = count()
+        self.dog = Watchdog()
+        # Folders that are known to be there.
+        self.made: set[str] = set()
 
     def prepare(self, needed: int) -> None:
         """Make the folders, clear what a killed run left, and see that `needed` bytes are free."""
@@ -99,10 +112,10 @@ class _Store:
             os.close(source)
 
     def _copy_open(self, look: Look, source: int, young: bool) -> Copied:
-        partial = self.incoming / str(next(self.serial))
+        partial = self.incoming / f"{self.name}-{next(self.serial)}"
         copy = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
         try:
-            waits, sha256 = _stream(source, copy, look.size, young)
+            waits, sha256 = _stream(source, copy, look.size, young, self.dog)
             if not waits and not _unchanged(look, source):
                 waits = CHANGING
             needed = not waits and not self._has(sha256, look.size)
@@ -125,13 +138,16 @@ class _Store:
 
     def _adopt(self, partial: Path, sha256: str) -> None:
         target = place(self.originals, sha256)
-        target.parent.mkdir(mode=0o700, exist_ok=True)
-        partial.replace(target)
+        if sha256[:2] not in self.made:
+            target.parent.mkdir(mode=0o700, exist_ok=True)
+            self.made.add(sha256[:2])
+        os.replace(partial, target)
 
     def settle(self, kept: Iterable[str]) -> None:
         """Make the new names durable."""
-        for folder in {place(self.originals, sha256).parent for sha256 in kept} | {self.originals}:
-            _sync_folder(folder)
+        for folder in {sha256[:2] for sha256 in kept}:
+            _sync_folder(self.originals / folder)
+        _sync_folder(self.originals)
 
 
 def _unchanged(look: Look, source: int) -> bool:
@@ -143,7 +159,7 @@ def _unchanged(look: Look, source: int) -> bool:
     return stat.S_ISREG(found.st_mode) and look.same_as(found)
 
 
-def _stream(source: int, copy: int, size: int, young: bool) -> tuple[str, str]:
+def _stream(source: int, copy: int, size: int, young: bool, dog: Watchdog) -> tuple[str, str]:
     """Copy all blocks; returns (why it waits, SHA-256)."""
     digest = hashlib.sha256()
     head, tail, length = b"", b"", 0
@@ -154,6 +170,7 @@ def _stream(source: int, copy: int, size: int, young: bool) -> tuple[str, str]:
             return UNREADABLE, ""
         if not block:
             break
+        dog.beat()
         head = head or block[:len(_ZIP)]
         tail = (tail + block)[-_END_REGION:] if young else b""
         length += len(block)

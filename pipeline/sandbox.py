@@ -5,8 +5,7 @@ of its own, so that only the guilty one is without a value. Children are forked 
 has imported the function's module (see `pipeline.forking`).
 
 What a child cannot do: use more memory or time than it is given, answer more than 64 MiB, write a file of more than
-1 MiB or anything on our screen, leave a core dump. Not barred, only never done by what runs there (a test watches the
-system calls): connecting to other machines, and starting programs.
+1 MiB or anything on our screen, leave a core dump, connect to anything or start a program (see `pipeline.barring`).
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, concurrent
 
-from pipeline import forking
+from pipeline import barring, forking
 
 CRASHED, TIMEOUT, MEMORY, RAISED = "crashed", "timeout", "memory", "raised"
 # Its exit codes when Python itself ran out of memory in the child, and when it has more to say than may be said.
@@ -72,8 +71,8 @@ def each(function: Callable[[Any], Any], items: Sequence[Any], *, workers: int =
          timeout_seconds: float = 60, chunk: int = 50, memory_mb: int = 1024) -> Iterator[Outcome]:
     """Run `function` over `items` in children, at most `workers` at once (0: one a processor).
 
-    `function` stands at the top level of an importable module. Yields one outcome an item, in their order. A
-    child gets at most `chunk` items. An item has `timeout_seconds`; so has a chunk, whose items are tried one
+    `function` stands at the top level of an importable module, which may name others that its children need at once as
+    PRELOADED. Yields one outcome an item, in their order. A child gets at most `chunk` items. An item has `timeout_seconds`; so has a chunk, whose items are tried one
     by one when it takes longer. Whatever the function raises is that item's fault, not the caller's.
     """
     if not items:
@@ -93,6 +92,17 @@ def each(function: Callable[[Any], Any], items: Sequence[Any], *, workers: int =
             pool.shutdown(cancel_futures=True)
 
 
+def warm(function: Callable[[Any], Any]) -> None:
+    """Have the server of the function's children load while this process loads something else."""
+    forking.begin(_name(function))
+
+
+def _name(function: Callable) -> str:
+    """A name for the processes in which a function runs; their server has loaded what they need."""
+    needed = getattr(sys.modules[function.__module__], "PRELOADED", ())
+    return forking.named(__name__, function.__module__, *needed)
+
+
 class _Children:
     """Starts children for one `each` and takes their answers; used by several threads."""
 
@@ -102,7 +112,7 @@ class _Children:
         self.scratch = scratch
         self.serial = count()
         self.stopped = False
-        self.name = forking.named(__name__, function.__module__)
+        self.name = _name(function)
         self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=forking.CONTEXT)(_answers)
 
     def run(self, numbered: Sequence[tuple[int, Any]]) -> list[Outcome]:
@@ -175,7 +185,7 @@ def _answer(function: Callable, index: int, item: Any) -> Outcome:
 
 
 def _confine(limits: Limits, words: str) -> None:
-    """Limit this process for good: memory, time, output; no core dump, which would hold a form."""
+    """Limit this process for good: memory, time, output, what it may reach; no core dump, which would hold a form."""
     sys.dont_write_bytecode = True
     seconds = ceil(limits.seconds)
     memory = limits.memory_mb << 20
@@ -190,6 +200,7 @@ def _confine(limits: Limits, words: str) -> None:
         opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, stream)
         os.close(opened)
+    barring.bar()
 
 
 def _said(words: Path) -> bytes:

@@ -32,13 +32,16 @@ def outdated(workspace: Workspace, scheduled: datetime) -> bool:
 def carry_out(workspace: Workspace, trigger: str, stages: Stages, ended: type[BaseException]) -> Summary:
     """One run, when the workspace is free; WorkspaceHeld if it is not within TURN_SECONDS.
 
-    A failure is told and raised again, unless its cause is `ended`: whoever serves has ended the run.
+    A failure is told and raised again, unless its cause is `ended`: whoever serves has ended the run. That a night found
+    the run before it still at work for so long is told too: it may be hanging, and the deadline does not wait.
     """
     settings = Settings.of(workspace)
     try:
         before = _before(workspace, settings)
         summary = _in_turn(workspace, settings, stages)
-    except WorkspaceHeld:
+    except WorkspaceHeld as held:
+        if trigger in MORNING:
+            tell_failure(workspace, trigger, f"{str(held).rstrip('。')}。已等 {TURN_SECONDS / 60:g} 分钟，本次不再等，留待下次")
         raise
     except RunError as error:
         if not isinstance(error.__context__, ended):

@@ -77,4 +77,23 @@ ORDERS: dict[object, Callable[[], object]] = {
     "loaded": lambda: sorted({"polars", "pandera", "prefect", "sqlalchemy"} & set(sys.modules)),
     "main": lambda: getattr(sys.modules["__main__"], "__file__", None),
     "child": os.getpid,
+    "connect": lambda: _refused(_connect),
+    "start a program": lambda: _refused(lambda: os.posix_spawn("/bin/true", ["true"], {})),
+    "become a program": lambda: _refused(lambda: os.execv("/bin/true", ["true"])),
 }
+
+
+def _refused(act: Callable[[], object]) -> str:
+    """By which exception the system refuses an act; "" if it lets it happen."""
+    try:
+        act()
+    except OSError as error:
+        return type(error).__name__
+    return ""
+
+
+def _connect() -> None:
+    # Here, so that children of other tests are as light as before.
+    import socket
+
+    socket.create_connection(("127.0.0.1", 9), timeout=1)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import io
 from datetime import date
+from pathlib import Path
 
 import openpyxl
 import polars as pl
@@ -12,12 +14,15 @@ from drawn import Book, findings, form, found, judged_apart
 from received import file, register_of
 from season import Season
 from sketch import labels
+from template_forms import GOOD
 from workbooks import sheet_of, text_cell, xlsx
 
+from pipeline import job
 from pipeline.grid import open_workbook
 from pipeline.opening import open_file
 from pipeline.publish import most
 from pipeline.signature import REASONS
+from pipeline.template import write
 
 RARE = "𠮷\ue123\uf9b4\u2f00大学"
 
@@ -157,3 +162,12 @@ def test_c50__form_of_another_period_is_told_by_what_is_in_it() -> None:
     drawn = form({"G2": "2022年9月18日"})
     earlier = Book(drawn.sheets, edition="JSCXLHT-2022-1")
     assert sorted(finding.rule.code for finding in judged_apart(earlier)[0]) == ["D03", "F05"]
+
+
+@pytest.mark.parametrize("sum_", [1e30, "9" * 32, 1.7e308])
+def test_c46__sum_beyond_all_money_costs_its_cell_and_no_run(tmp_path: Path, sum_: object) -> None:
+    filled = copy.deepcopy(GOOD)
+    filled["members"][0]["revenue_wan"] = sum_
+    write(tmp_path / "表.xlsx", filled=filled)
+    ((_, findings),) = job.check([tmp_path / "表.xlsx"])[0].forms
+    assert [one.rule.code for one in findings] == ["M20"]

@@ -17,6 +17,7 @@ from season import Season
 from template_forms import GOOD
 
 from pipeline.ledger import Ledger
+from pipeline.run import HERE, run
 from pipeline.settings import Workspace
 from pipeline.template import write
 from schemas.call import CHINA, DEADLINE
@@ -139,3 +140,46 @@ def test_h90__ledger_put_back_from_a_backup_while_the_inbox_went_on(workspace) -
     after = take(workspace, NOON + timedelta(days=1))
     assert after.receipts[:2] == before.receipts
     assert [(one.path, one.sequence) for one in after.receipts] == [("一.xlsx", 1), ("二.xlsx", 2), ("三.xlsx", 3)]
+
+
+@pytest.mark.slow
+def test_g84__run_that_outlasts_the_deadline_makes_nothing_late_and_shows_nothing_half(tmp_path) -> None:
+    """On time is what lay there when the run began; the old register stands until the whole new one does."""
+    season = Season(tmp_path)
+    season.send(0)
+    season.now = DEADLINE - timedelta(days=1)
+    season.night()
+    before = hashes(season.workspace.outbox)
+    season.now = DEADLINE - timedelta(seconds=1)
+    season.send(1)
+    seen = []
+
+    def judging(*given):
+        season.send(2)
+        seen.append(hashes(season.workspace.outbox))
+        return HERE.validate(*given)
+
+    run(season.workspace, season.settings, season.now, HERE._replace(validate=judging))
+    assert seen == [before]
+    assert season.table("submissions").sort("city").select("city", "late").rows() == [("南京市", False), ("无锡市", False)]
+    season.now = DEADLINE + timedelta(seconds=1)
+    season.night()
+    assert dict(season.table("submissions").select("city", "late").rows()) == {"南京市": False, "无锡市": False, "徐州市": True}
+
+
+@pytest.mark.slow
+def test_g84__run_that_is_ended_at_the_deadline_goes_on_where_it_was(tmp_path) -> None:
+    """What was read is not read again: the run that follows needs only the rest of the time."""
+    season = Season(tmp_path)
+    season.send(0)
+    season.send(1)
+
+    def ended(*_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(season.workspace, season.settings, season.now, HERE._replace(validate=ended))
+    season.night()
+    told = "".join(file.read_text("utf-8") for file in (season.workspace.state / "logs").iterdir())
+    assert (told.count("读表，共 1 批"), told.count("打开 2 个文件"), told.count("打开 ")) == (2, 1, 1)
+    assert season.summary.admitted == 2

@@ -12,7 +12,6 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-import polars as pl
 import pytest
 from dropping import ZIP, created, drop, paths, take
 from sketch import labels
@@ -21,17 +20,16 @@ from test_unchanged import RECEIPT
 from workbooks import sheet_of, text_cell, xlsx
 
 from pipeline import portions
+from pipeline.held import head_of
 from pipeline.intake import BEYOND
 from pipeline.opening import open_file, open_packed, refused
 from pipeline.portions import Portion
 from pipeline.publish import handed_back, returned
 from pipeline.publish.handed_back import Answer, Marking, Moving
 from pipeline.settings import Settings
-from schemas.register import polars_schema
 
 ROOT = Path(__file__).parent.parent
 CORPUS = ROOT.parent / "shared" / "corpus"
-FINDINGS = pl.DataFrame(schema=polars_schema("findings"))
 
 
 def broken_on(item: object) -> bytes:
@@ -70,7 +68,7 @@ def answers(folder: Path, *names: str) -> list[Answer]:
     for name in names:
         (folder / name).write_bytes(bytes_of(GOOD))
         opened = open_file((labels(), folder / name))
-        found.append(Answer(folder / name, opened.forms, FINDINGS, "好。", folder / "退改" / name))
+        found.append(Answer(folder / name, tuple(map(head_of, opened.forms)), [], "好。", folder / "退改" / name))
     return found
 
 
@@ -95,7 +93,7 @@ def test_marking_that_breaks__costs_one_answer(tmp_path: Path, monkeypatch: pyte
         handed_back._write(wanted)
     assert [answer.target.read_bytes() for answer in (wanted[0], wanted[2])] == [usual[0], usual[2]]
     moved = wanted[1].target.read_bytes()
-    assert moved == Moving(wanted[1].original, wanted[1].forms, [], "好。").bytes() != usual[1]
+    assert moved == Moving.of(wanted[1]).bytes() != usual[1]
     assert [record.getMessage() for record in caplog.records] == ["一份退改表没有按通常方式生成，改用其他方式：SIGABRT"]
 
 

@@ -29,7 +29,7 @@ def staged(tmp_path_factory) -> Iterator[list[Scene]]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("turn", "blow"), enumerate(BLOWS), ids=map(str, BLOWS))
+@pytest.mark.parametrize(("turn", "blow"), list(enumerate(BLOWS)), ids=list(map(str, BLOWS)))
 def test_run__hurt_and_run_again_gives_the_same_outputs(staged, tmp_path, turn, blow) -> None:
     _, wrong = crash.verdict(staged[turn % 2], tmp_path / "hurt", blow)
     assert wrong == []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-from pathlib import Path
-from types import SimpleNamespace
 
 import olefile
 import pytest
@@ -13,11 +11,14 @@ import pytest
 from pipeline.details.package import whole
 from pipeline.grid import open_workbook
 from pipeline.publish.celltext import shown
-from pipeline.publish.handed_back import _names
+from pipeline.publish.names import names_of
 from pipeline.publish.returned.fallback import Transfer
+from pipeline.publish.returned.scan import Unmarkable
+from pipeline.publish.returned.styles import MINIMAL, Styles
 from pipeline.read import FormReading
 from pipeline.signature import Refused, kind_of
 from schemas.form_2023 import FORM
+from schemas.rule import Severity
 from tests.workbooks import ods, xlsx_parts, zipped
 
 OLE = bytes.fromhex("d0cf11e0a1b11ae1")
@@ -72,21 +73,28 @@ def test_sheet_names_alike_but_for_case__are_numbered() -> None:
     assert Transfer([FormReading("甲"), FormReading("乙")])._names == ["甲", "乙"]
 
 
-def names(folder: Path, *files: str) -> list[str]:
+def names(*files: str) -> list[str]:
     """What the answers to files of one city are called."""
-    original = folder / "a.xlsx"
-    original.write_bytes(zipped({"xl/workbook.xml": ""}))
-    return list(_names({file: [SimpleNamespace(receipt=SimpleNamespace(original=original))] for file in files}).values())
+    return list(names_of(dict.fromkeys(files, "xlsx")).values())
 
 
-def test_names_of_answers__are_never_the_same(tmp_path) -> None:
-    assert names(tmp_path, "南京市/表.xlsx") == ["表.xlsx"]
-    assert names(tmp_path, "南京市/甲/表.xlsx", "南京市/乙/表.xlsx") == ["甲_表.xlsx", "乙_表.xlsx"]
-    assert names(tmp_path, "a/甲/表.xlsx", "b/甲/表.xlsx") == ["1_甲_表.xlsx", "2_甲_表.xlsx"]
-    assert names(tmp_path, "a/A.xlsx", "b/a.xlsx") == ["a_A.xlsx", "b_a.xlsx"]
+def test_names_of_answers__are_never_the_same() -> None:
+    assert names("南京市/表.xlsx") == ["表.xlsx"]
+    assert names("南京市/甲/表.xlsx", "南京市/乙/表.xlsx") == ["甲_表.xlsx", "乙_表.xlsx"]
+    assert names("a/甲/表.xlsx", "b/甲/表.xlsx") == ["1_甲_表.xlsx", "2_甲_表.xlsx"]
+    assert names("a/A.xlsx", "b/a.xlsx") == ["a_A.xlsx", "b_a.xlsx"]
 
 
-def test_names_of_answers__fit_the_file_system(tmp_path) -> None:
-    made = names(tmp_path, f"{'长' * 83}.xls", f"x/{'长' * 84}.xlsm", f"y/{'长' * 84}.xlsm")
+def test_names_of_answers__fit_the_file_system() -> None:
+    made = names(f"{'长' * 83}.xls", f"x/{'长' * 84}.xlsm", f"y/{'长' * 84}.xlsm")
     assert len(set(made)) == 3
     assert all(len(name.encode()) <= 250 and name.endswith(".xlsx") for name in made)
+
+
+@pytest.mark.parametrize("spoiled", [
+    MINIMAL.replace(b"</cellXfs>", b'<family val="2"/></cellXfs>'), MINIMAL.replace(b"<font/>", b"<font/><fill/>"),
+    MINIMAL.replace(b"</styleSheet>", b'<cellXfs count="1"><xf xfId="0"/></cellXfs></styleSheet>')])
+def test_styles_that_readers_count_differently__are_not_added_to(spoiled: bytes) -> None:
+    assert Styles(MINIMAL, {}).marked(0, Severity.ERROR) == 1
+    with pytest.raises(Unmarkable):
+        Styles(spoiled, {})

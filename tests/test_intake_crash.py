@@ -145,5 +145,21 @@ class Drops(RuleBasedStateMachine):
         assert copies(self.workspace) == {one.sha256: one.sha256 for one in self.receipts}
 
 
+def test_take__file_with_the_size_time_and_number_of_the_last_is_another(tmp_path):
+    """A number that has come free is given to the next file; what was changed with it nobody can set back."""
+    workspace = Workspace(tmp_path)
+    workspace.create()
+    place, times = workspace.inbox / "表.xlsx", (1_690_000_000, 1_690_000_000)
+    place.write_bytes(b"one")
+    os.utime(place, times)
+    first, inode = take(workspace), place.stat().st_ino
+    place.write_bytes(b"two")
+    os.utime(place, times)
+    assert place.stat().st_ino == inode
+    second = take(workspace)
+    assert [(one.sha256, one.present) for one in second] == [
+        (first[0].sha256, False), (hashlib.sha256(b"two").hexdigest(), True)]
+
+
 Drops.TestCase.settings = examples(max_examples=20, stateful_step_count=15, deadline=None)
 test_take__any_order_of_drops_and_runs = Drops.TestCase

@@ -9,6 +9,7 @@ from datetime import datetime
 import pytest
 from dropping import OLD, ZIP, created, digest, drop, paths, take, take_meanwhile
 
+from pipeline import originals
 from pipeline.intake import Taken
 from pipeline.settings import Settings
 from schemas.call import CHINA
@@ -26,7 +27,34 @@ def test_take__young_and_still_is_taken_after_one_pause(workspace, monkeypatch):
         drop(workspace, f"{number}.xlsx", at=None)
     drop(workspace, "旧.xlsx")
     taken = take(workspace, settings=Settings())
-    assert (len(taken.receipts), taken.waiting, pauses) == (4, [], [1])
+    assert (len(taken.receipts), taken.waiting, len(pauses)) == (4, [], 1)
+    assert 0.5 < pauses[0] < 1
+
+
+def test_take__old_files_are_copied_while_the_pause_lasts(workspace, monkeypatch):
+    young = drop(workspace, "新.xlsx", at=None)
+    drop(workspace, "旧.xlsx")
+    events, copy, lstat = [], originals._Store.copy, os.lstat
+
+    def copied(store, look, *young):
+        if look.path == "旧.xlsx":
+            time.sleep(0.3)
+        events.append(f"copied {look.path}")
+        return copy(store, look, *young)
+
+    def looked(place, *how):
+        if os.fspath(place) == os.fspath(young):
+            events.append("looked again")
+        return lstat(place, *how)
+
+    monkeypatch.setattr(originals._Store, "copy", copied)
+    monkeypatch.setattr(os, "lstat", looked)
+    with monkeypatch.context() as asleep:
+        pauses, sleep = [], time.sleep
+        asleep.setattr(time, "sleep", lambda seconds: (pauses.append(seconds), sleep(seconds)))
+        taken = take_meanwhile(workspace, settings=Settings(second_look_seconds=0.2))
+    # The copying alone took longer than the pause has to be.
+    assert (len(taken.receipts), pauses, events) == (2, [0.3, 0], ["copied 旧.xlsx", "looked again", "copied 新.xlsx"])
 
 
 def test_take__old_files_need_no_pause(workspace, monkeypatch):

@@ -24,7 +24,7 @@ A, B = "a" * 64, "b" * 64
 
 def seen(path: str, sha256: str = A, minute: int = 0, **other) -> Seen:
     facts = {"city": "南京市", "size": 9, "modified_at": NOON - timedelta(days=1) + timedelta(minutes=minute),
-             "mtime_ns": minute, "inode": 2**64 - 1} | other
+             "mtime_ns": minute, "identity": 2**128 - 1} | other
     return Seen(path=path, sha256=sha256, **facts)
 
 
@@ -49,9 +49,9 @@ def test_record__ignored_has_no_copy(ledger):
 
 def test_record__again_changes_nothing_that_was_received(ledger):
     first = ledger.record([seen("表.xlsx")], NOON)
-    again = ledger.record([seen("表.xlsx", minute=5, inode=7)], NOON + timedelta(days=1))
+    again = ledger.record([seen("表.xlsx", minute=5, identity=7)], NOON + timedelta(days=1))
     assert again == first == ledger.receipts()
-    assert (ledger.latest()["表.xlsx"].mtime_ns, ledger.latest()["表.xlsx"].inode) == (5, 7)
+    assert (ledger.latest()["表.xlsx"].mtime_ns, ledger.latest()["表.xlsx"].identity) == (5, 7)
 
 
 def test_record__order_is_time_of_file_then_path(ledger):

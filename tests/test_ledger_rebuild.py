@@ -139,6 +139,17 @@ def test_rebuild__originals_are_verified_and_counted(workspace, settings):
     assert f"  {paths[0]}" in done.lines and f"  {stray}" in done.lines
 
 
+def test_rebuild__twice_within_a_second_keeps_both_old_ledgers(workspace, settings):
+    with Ledger.of(workspace, settings) as ledger:
+        ledger.declare_nil("宿迁市", "没有", NOON)
+    before = rows_of(workspace, settings)
+    asides = [rebuild(workspace, settings).aside for _ in range(3)]
+    assert len(set(asides)) == 3 and "" not in asides
+    if not settings.database.get_secret_value():
+        assert all((workspace.state / name).is_file() for name in asides)
+    assert rows_of(workspace, settings) == before
+
+
 def test_rebuild__without_a_journal_tells_what_there_is(workspace):
     sha256 = kept(workspace, b"nobody's")
     workspace.database.write_bytes(b"no database at all, but long enough to be looked at" * 40)

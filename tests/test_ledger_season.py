@@ -29,7 +29,7 @@ DECISION = {"number": "01-1", "kind": "同名", "says": "是否同一单位", "r
 
 def seen(path: str = FORM, sha256: str = A, **other) -> Seen:
     return Seen(**{"path": path, "city": "南京市", "sha256": sha256, "size": 9, "modified_at": NOON, "mtime_ns": 1,
-                   "inode": 1} | other)
+                   "identity": 1} | other)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_withdraw__same_bytes_stay_withdrawn_and_new_ones_count(ledger):
     ledger.record([seen()], NOON)
     ledger.withdraw([FORM], "重复报送", NOON + DAY)
     ledger.record([], NOON, [FORM])
-    ledger.record([seen(inode=9)], NOON + DAY)
+    ledger.record([seen(identity=9)], NOON + DAY)
     assert standing(ledger) == [(FORM, "a", SAYS)]
     ledger.record([seen(sha256=B)], NOON + DAY)
     ledger.record([seen()], NOON + DAY)

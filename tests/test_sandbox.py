@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from faulty import obey
 
-from pipeline.sandbox import CRASHED, MEMORY, RAISED, TIMEOUT, Outcome, each
+from pipeline import forking
+from pipeline.sandbox import CRASHED, MEMORY, RAISED, TIMEOUT, Outcome, each, warm
 
 ROOT = Path(__file__).parent.parent
 
@@ -22,6 +23,15 @@ def run(items: list, **how) -> list[Outcome]:
 
 def test_each__answers_in_order():
     assert run(list(range(100)), chunk=7) == [Outcome(number, number * 2) for number in range(100)]
+
+
+def test_warm__the_server_of_the_children_is_there_before_they_are():
+    warm(obey)
+    server = forking._SERVERS[f"pipeline.sandbox,{obey.__module__}"]
+    warmed = server._forkserver_pid
+    assert warmed is not None
+    assert [outcome.value for outcome in each(obey, [7])] == [14]
+    assert server._forkserver_pid == warmed
 
 
 def test_each__nothing_to_do():

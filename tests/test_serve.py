@@ -93,11 +93,16 @@ def test_turn__comes_when_the_other_run_has_ended(workspace, monkeypatch) -> Non
     assert slept == [unattended.LOOK_AGAIN_SECONDS] * 2
 
 
-def test_turn__that_never_comes_is_no_failure_to_be_told(workspace, monkeypatch, listener: Listener) -> None:
+@pytest.mark.parametrize(("trigger", "told"), [("夜间", 1), ("补跑", 1), ("来件", 0)])
+def test_turn__that_never_comes_is_told_of_a_night_only(workspace, monkeypatch, listener: Listener, trigger, told) -> None:
+    """Who drops a file is answered by the run that is at work, or by the next."""
     monkeypatch.setattr(unattended, "TURN_SECONDS", -1)
     with pytest.raises(WorkspaceHeld):
-        carry_out(workspace, monkeypatch, WorkspaceHeld("另一次运行正在使用这个工作区"))
-    assert listener.messages == []
+        carry_out(workspace, monkeypatch, WorkspaceHeld("另一次运行正在使用这个工作区。请等它结束后再运行。"), trigger)
+    assert listener.messages == [(
+        f"江苏省创新联合体名录：{trigger}汇总失败",
+        f"江苏省创新联合体名录：{TODAY:%Y-%m-%d} {trigger}汇总失败。另一次运行正在使用这个工作区。请等它结束后再运行。"
+        "已等 -0.0166667 分钟，本次不再等，留待下次。")] * told
 
 
 def test_outdated__only_the_latest_of_several_late_nights_runs(workspace) -> None:

@@ -98,6 +98,7 @@ def _taken(file: Path) -> int:
                 return lock
             if _is_at(file, lock):
                 _end_stale(file, lock)
+        # Not to catch anything: whatever ends this attempt, Ctrl+C too, must not leave the file open, and perhaps locked.
         except BaseException:
             os.close(lock)
             raise

@@ -110,7 +110,8 @@ def _server_aside(workspace: Workspace, given: str) -> str:
 
 
 def _moment() -> str:
-    return f"{datetime.now(call.CHINA):%Y%m%d-%H%M%S}"
+    # Two within a second must not have one name: a second file would take the first one's place.
+    return f"{datetime.now(call.CHINA):%Y%m%d-%H%M%S-%f}"
 
 
 def _sound(copies: Path, sha256: str) -> bool:

@@ -81,7 +81,7 @@ def _known(connection: sa.Connection, paths: Iterable[str]) -> Known:
 
 def _looks(one: Seen) -> dict[str, Any]:
     """What is needed to recognise a file unread; all else of a receipt stays as it was received."""
-    return {"mtime_ns": str(one.mtime_ns), "inode": str(one.inode), "present": True, "ignored": one.ignored}
+    return {"mtime_ns": str(one.mtime_ns), "inode": str(one.identity), "present": True, "ignored": one.ignored}
 
 
 def _new(one: Seen, sequence: int, now: datetime) -> dict[str, Any]:

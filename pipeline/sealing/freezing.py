@@ -80,8 +80,8 @@ def _matter(workspace: Workspace, settings: Settings, ledger: Ledger, now: datet
 def _moved(workspace: Workspace, ledger: Ledger) -> list[str]:
     """Paths that are not as the last run saw them."""
     listing, latest = inbox.look(workspace.inbox), ledger.latest()
-    now = {one.path: (one.size, one.mtime_ns, one.inode) for one in listing.looks if not one.ignored}
-    then = {path: (one.size, one.mtime_ns, one.inode) for path, one in latest.items() if one.sha256}
+    now = {one.path: (one.size, one.mtime_ns, one.identity) for one in listing.looks if not one.ignored}
+    then = {path: (one.size, one.mtime_ns, one.identity) for path, one in latest.items() if one.sha256}
     refused = {path for path, one in latest.items() if not one.sha256}
     return sorted(path for path in now.keys() | then.keys()
                   if path not in refused and now.get(path) != then.get(path)) + listing.closed

@@ -125,9 +125,10 @@ _HOSTILE = (
         "test_cases_b::test_b34__hard_link_to_the_ledger_is_only_read",),
         "The number of links is not noted: we only read, and what is no workbook is refused as such."),
     Case(35, "B", "A flood of files from one bureau", (
-        "test_cases_b::test_b35__flood_of_one_bureau_leaves_no_other_out",),
-        "No cap for a bureau: 3,000 files are received in seconds, and a cap would leave out real forms on the "
-        "last day. What is received is bounded by the disk's reserve (case 66)."),
+        "test_cases_b::test_b35__flood_of_one_bureau_leaves_no_other_out",
+        "test_containment::test_city_that_floods_the_inbox__keeps_no_other_waiting",
+        "test_containment::test_city_that_fills_the_disk__waits_with_the_rest",
+        "test_waiting_shown::test_file_beyond_the_limit__stands_in_its_receipt_and_is_received_the_next_time")),
     Case(36, "B", "SQL in cells and names", (
         "test_cases_b::test_b32_b36__hostile_names_and_texts_are_answered_and_do_nothing",
         "test_cases_b::test_b36__sql_in_a_cell_is_a_text_like_any_other")),
@@ -173,9 +174,10 @@ _GARBAGE = (
         "test_announced::test_arrival__one_finding_in_these_words"),
         "A file of another month is none here: the call has one period, and the same bytes under the same name "
         "change nothing."),
-    Case(46, "C", "Days of no calendar, of other eras, in the future, from 1904", (
+    Case(46, "C", "Days of no calendar, of other eras, in the future, from 1904; sums beyond all money", (
         "test_cases_c::test_c46__what_is_no_date_is_named_with_its_cell",
         "test_cases_c::test_c46__day_in_the_future_is_asked_about",
+        "test_cases_c::test_c46__sum_beyond_all_money_costs_its_cell_and_no_run",
         "test_cases_c::test_c46__workbook_that_counts_from_1904_has_the_same_days",
         "test_kinds_date::test_read_month__every_day_of_the_serial_range_matches_its_date_cell")),
     Case(47, "C", "Tables as text in any encoding", (

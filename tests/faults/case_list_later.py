@@ -7,6 +7,7 @@ from tests.faults.cases import Case
 _RACES = (
     Case(51, "D", "A copy that is still growing, or zeros of the whole size", (
         "test_intake_waiting::test_take__changing_file_waits",
+        "test_waiting_shown::test_file_that_waits__stands_in_its_receipt_until_it_is_received_or_gone",
         "test_cases_d::test_d51__as_large_as_it_will_be_but_still_zeros",
         "test_intake_waiting::test_take__watching_uses_the_window")),
     Case(52, "D", "Another file in its place between look and read", (
@@ -39,8 +40,14 @@ _RACES = (
         "test_cases_d::test_d59__share_that_goes_away_while_it_is_listed",
         "test_cases_d::test_d59__inbox_that_is_suddenly_empty_is_told",
         "test_watch::test_watcher__share_that_is_away_is_no_deletion",
-        "test_full_disk::test_inbox__that_is_away_is_not_an_empty_inbox"),
-        "A share that hangs in the kernel holds the run up: only the mount's own time-out (soft) ends that."),
+        "test_full_disk::test_inbox__that_is_away_is_not_an_empty_inbox",
+        "test_watchdog::test_share__that_hangs_is_said_and_is_no_empty_inbox",
+        "test_watchdog::test_share__that_hangs_at_the_second_look_is_said",
+        "test_watchdog::test_slow_share__is_waited_for_while_anything_comes",
+        "test_watchdog::test_watcher__notes_a_share_that_hangs_and_goes_on",
+        "test_watchdog::test_command__on_a_share_that_hangs_ends_with_3"),
+        "Tried with calls that do not return, not with a share: where the kernel lets not even a killed process go, it "
+        "stays until the share comes back."),
     Case(60, "D", "A share that tells no events", (
         "test_watch::test_watcher__runs_until_it_is_stopped",
         "test_serve_real::test_serve__runs_for_a_dropped_file_and_at_night")),
@@ -62,6 +69,7 @@ _CRASHES = (
         "test_ledger_rebuild::test_journal__killed_before_the_commit_is_made_good")),
     Case(65, "E", "Power lost", (
         "test_publish_atomic::test_order__is_flush_rename_flush_of_the_folder",
+        "test_durable::test_run__flushes_whatever_it_renames_and_the_folder_after_it",
         "test_ledger::test_open__durable_settings", "test_ledger_rebuild::test_journal__torn_end_is_ignored"),
         "Pages that the kernel had not written cannot be lost here; tried is the order of flush and rename, and "
         "torn ends."),
@@ -99,7 +107,8 @@ _CRASHES = (
     Case(72, "E", "Shutdown, logoff, Ctrl+C", (
         "test_cases_g::test_e72__told_to_end_at_any_time_and_run_again", "test_cli::test_interrupt__is_one_sentence")),
     Case(73, "E", "No room for temporary files, no home", (
-        "test_cases_i::test_e73_i99__what_is_scarce_costs_time_and_no_result",),
+        "test_cases_i::test_e73_i99__what_is_scarce_costs_time_and_no_result",
+        "test_forking::test_children__start_wherever_temporary_files_are"),
         "Not told beforehand: a run finds another place by itself, and one that finds none ends as on a full "
         "disk."),
 )
@@ -107,7 +116,9 @@ _CONCURRENT = (
     Case(74, "F", "Two runs at once", (
         "test_ledger::test_hold__second_run_is_refused_at_once", "test_ledger::test_hold__twice_in_one_process",
         "test_cli::test_run__workspace_held_ends_with_4",
-        "test_lease::test_lease__of_a_living_run_on_another_machine_is_respected")),
+        "test_lease::test_lease__of_a_living_run_on_another_machine_is_respected",
+        "test_together::test_processes__watching_at_night_and_by_hand_leave_one_truth",
+        "test_together::test_serve__with_a_night_owed_and_runs_by_hand_leaves_one_truth")),
     Case(75, "F", "A lock left behind, a process number used again", (
         "test_ledger::test_hold__killed_run_lets_go",
         "test_lease::test_lease__of_a_dead_process_of_this_machine_is_nobodys",
@@ -142,9 +153,13 @@ _CLOCKS = (
         "test_same_bytes::test_run__gives_the_same_bytes_in_other_circumstances")),
     Case(83, "G", "Times of 1980, 2099 or no calendar", (
         "test_cases_g::test_g83__a_file_s_own_time_decides_nothing", "test_inbox::test_take__times_of_no_calendar")),
-    Case(84, "G", "A run that would overrun the deadline", (),
-        "No budget of time: what was read stays known (test_readings_cache), so that a run that is stopped goes "
-        "on where it was, and a register is replaced as a whole or not at all; a partial one is never published."),
+    Case(84, "G", "A run that overruns the deadline, or the next night", (
+        "test_cases_g::test_g84__run_that_outlasts_the_deadline_makes_nothing_late_and_shows_nothing_half",
+        "test_cases_g::test_g84__run_that_is_ended_at_the_deadline_goes_on_where_it_was",
+        "test_serve::test_turn__that_never_comes_is_told_of_a_night_only",
+        "test_together::test_processes__watching_at_night_and_by_hand_leave_one_truth"),
+        "No partial register, marked or not, is ever published, and no run has a budget of time: a night that waits an "
+        "hour for its turn is told to those who are notified."),
     Case(85, "G", "The end of a month, of a leap February, of a year, during a run", (
         "test_cases_g::test_g85__run_belongs_to_the_moment_at_which_it_began",)),
     Case(86, "G", "A late file", (

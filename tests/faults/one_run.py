@@ -1,6 +1,6 @@
 """One run of the job at a told moment, as a process of its own: `python -m tests.faults.one_run WORKSPACE MOMENT`.
 
-The same stages as `consortium run --no-prefect`; only the clock is told, so that two runs can be compared byte by byte.
+The same stages as `consortium run --no-prefect`, and the same silence; only the clock is told, so that two runs can be compared byte by byte.
 A third word `--wait` lets whoever is to hurt the run take hold of it first, when all modules are loaded.
 """
 
@@ -24,6 +24,7 @@ _SET_PTRACER, _ANYBODY = 0x59616D61, ctypes.c_ulong(-1)
 def main(folder: str, moment: str, *words: str) -> int:
     """The exit code that the command would give."""
     workspace = Workspace(Path(folder))
+    log.unheard()
     if "--wait" in words:
         _await_leave()
     try:

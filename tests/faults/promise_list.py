@@ -39,9 +39,11 @@ PROMISES = (
         "test_cases_ab::test_harmful_container__is_refused_in_its_own_words",
         "test_cases_a::test_a18__values_of_external_links_are_those_that_were_saved",
         "test_returned_live::test_macros__are_left_out_and_it_is_said",
-        "test_returned_live::test_links_followed_on_opening__lead_nowhere"),
-        "The child is not filtered by seccomp; that nothing connects rests on the readers and on the refusal of "
-        "DOCTYPE."),
+        "test_returned_live::test_links_followed_on_opening__lead_nowhere",
+        "test_forking::test_child__is_refused_by_the_kernel",
+        "test_containment::test_child__connects_to_nothing_starts_nothing_writes_nothing"),
+        "The kernel refuses connections and programs on x86-64 and 64-bit ARM; elsewhere it rests on the readers and on "
+        "the refusal of DOCTYPE."),
     Promise(8, "Time and memory of every file are bounded", (
         "test_sandbox::test_each__time_limit_is_for_each_item",
         "test_sandbox::test_each__several_faults_in_several_chunks",
@@ -67,7 +69,11 @@ PROMISES = (
         "test_cli::test_command__rust_panic_is_told_like_any_other",
         "test_opening::test_refused__every_reason_has_its_rule_and_words",
         "test_quiet_logs::test_unforeseen_error_over_a_value__leaves_no_marker",
-        "test_full_disk::test_command__full_disk_is_exit_code_3_in_one_line")),
+        "test_full_disk::test_command__full_disk_is_exit_code_3_in_one_line",
+        "test_silence::test_program__that_cannot_be_loaded_is_one_sentence",
+        "test_silence::test_error_in_a_destructor__is_in_the_log_and_not_on_the_screen",
+        "test_forking::test_server__that_cannot_start_is_one_sentence"),
+        "Before the command's first line of code, Python itself may complain in English of a disk that fails it."),
     Promise(13, "What is refused, and as what, is under test both ways", (
         "test_corpus::test_corpus__answers",)),
     Promise(14, "Full disk, absent share and lateness are said", (
