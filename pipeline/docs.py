@@ -1,4 +1,4 @@
-"""The generated blocks of README.md, made from the declarations: writes them, or looks with `--check`.
+"""The generated blocks of README.md and the listing of the rules, made from the declarations; or looks with `--check`.
 
 Each block stands between two markers that name it; what is outside of them is written by hand.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 import typer
 
+from pipeline import rulebook
 from pipeline.cli import EXIT_CODES, app
 from pipeline.report import escaped
 from schemas import catalogue, register
@@ -119,13 +120,13 @@ def _cell(text: str) -> str:
 
 
 def main() -> None:
-    """Write README.md, or with --check say whether it is current (exit code 1 if not)."""
-    text = README.read_text("utf-8")
-    made = current(text)
-    if "--check" not in sys.argv[1:]:
-        README.write_text(made, "utf-8")
-    elif made != text:
-        sys.exit("README.md 与声明不一致，请运行 make docs")
+    """Write README.md and the listing, or with --check say whether they are current (exit code 1 if not)."""
+    made = {README: current(README.read_text("utf-8")), rulebook.LISTING: rulebook.listing()}
+    for file, text in made.items():
+        if "--check" not in sys.argv[1:]:
+            file.write_text(text, "utf-8")
+        elif not file.exists() or file.read_text("utf-8") != text:
+            sys.exit(f"{file.name} 与声明不一致，请运行 make docs")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
@@ -18,12 +18,12 @@ from schemas import call
 if TYPE_CHECKING:
     import polars as pl
 
+    from pipeline.bounded import Gathered
     from pipeline.decisions import Entry
     from pipeline.decisions.rulings import Rulings
     from pipeline.memory import Explanation, Memory, Round
     from pipeline.settings import Settings, Workspace
     from pipeline.submissions import FileReading, Submission
-    from pipeline.validate import Validated
     from schemas.rule import Finding
 
 __all__ = ["CheckedFile", "Judged", "Portion", "Resolved", "Summary", "broken", "check", "chunks", "intake", "publish",
@@ -35,15 +35,17 @@ NO_CITY = "未识别城市"
 class Judged(NamedTuple):
     """All submissions, the current ones' frames and findings, and what `resolve` needs besides.
 
-    `entries` are the centre's decisions as handed in, `turns` the last days of those that hold for a time.
+    `entries` are the centre's decisions as handed in, `turns` the last days of those that hold for a time, `waiting`
+    the files that were not received this time, each with the reason.
     """
 
     submissions: list[Submission]
-    validated: Validated
+    validated: Gathered
     deadline: datetime
     receipts: Sequence[Receipt] = ()
     entries: Sequence[Entry] = ()
     turns: tuple[date, ...] = ()
+    waiting: Mapping[str, str] = {}
 
 
 class Resolved(NamedTuple):
@@ -56,6 +58,7 @@ class Resolved(NamedTuple):
     turns: tuple[date, ...] = ()
     explanations: tuple[Explanation, ...] = ()
     rulings: Rulings | None = None
+    waiting: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -103,20 +106,20 @@ def intake(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
 
 def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings) -> Judged:
     """Decide which forms count, and judge those."""
+    from pipeline.bounded import validate as judge
     from pipeline.decisions import entries_of
     from pipeline.decisions.words import day_of
     from pipeline.submissions import submissions_of
     from pipeline.validate import About
-    from pipeline.validate import validate as judge
     from schemas.form_2023 import FORM
 
     submissions = submissions_of(readings, taken.receipts, settings.due)
     current = [s for s in submissions if s.current]
     about = [About(s.receipt.city, s.receipt.received_at.astimezone(call.CHINA).date()) for s in current]
-    validated = judge(FORM, [s.reading for s in current], about)
+    validated = judge(FORM, [s.head for s in current], about)
     entries = entries_of(readings)
     turns = tuple(sorted({day for entry in entries if (day := day_of(entry.until))}))
-    return Judged(submissions, validated, settings.due, taken.receipts, entries, turns)
+    return Judged(submissions, validated, settings.due, taken.receipts, entries, turns, taken.reasons)
 
 
 def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
@@ -126,15 +129,16 @@ def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
     the same tables (the next round begins when a decision lapses).
     """
     from pipeline import accounts, arrivals, cities, decisions, explanations, history, privacy, versions
-    from pipeline.resolve import resolve as tables_of
+    from pipeline.publish.order import ordered
+    from pipeline.resolve import Register
     from schemas.form_2023 import FORM
 
-    given = FORM, judged.submissions, judged.validated, judged.deadline
-    tables = tables_of(*given)
+    register = Register(FORM, judged.submissions, judged.validated, judged.deadline)
+    tables = register.tables()
     explained = explanations.taken(tables["findings"], judged.submissions, memory, round_)
 
     def again(rulings: Rulings) -> dict[str, pl.DataFrame]:
-        return tables_of(*given, settled={**explained.settled, **rulings.settled}, rulings=rulings)
+        return register.tables({**explained.settled, **rulings.settled}, rulings)
 
     rulings = decisions.ruled(judged.entries, tables, round_.began_at.astimezone(call.CHINA).date(), again)
     if explained.settled or judged.entries:
@@ -145,7 +149,12 @@ def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
     tables["rows"] = accounts.table(judged.submissions)
     tables["arrivals"] = arrivals.table(judged.receipts, judged.deadline)
     tables["cities"] = cities.table(tables, memory.nils)
-    return Resolved(privacy.masked(tables), judged.submissions, judged.deadline, round_, judged.turns, explained.stored, rulings)
+    tables = privacy.masked(tables)
+    # The long ones are put in the order of their lists here, or each output would hold an ordered copy beside them.
+    for name in ("members", "platforms", "projects", "organisations", "sources"):
+        tables |= ordered({name: tables[name]})
+    return Resolved(tables, judged.submissions, judged.deadline, round_, judged.turns, explained.stored, rulings,
+                    judged.waiting)
 
 
 def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:
@@ -156,7 +165,8 @@ def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:
     with refusal.told():
         written = answers.write(resolved, workspace, now)
         manifest.write(workspace, written.everything, manifest.Stand(
-            resolved.round.number, resolved.round.key, resolved.turns, manifest.clock(resolved.deadline, now)))
+            resolved.round.number, resolved.round.key, resolved.turns, manifest.clock(resolved.deadline, now, resolved.waiting)),
+            written.sources)
     return replace(summary_of(resolved.tables, written.outputs), elsewhere=answers.elsewhere(workspace))
 
 
@@ -179,6 +189,7 @@ def summary_of(tables: dict[str, pl.DataFrame], outputs: tuple[str, ...]) -> Sum
 
 def check(paths: Sequence[Path]) -> list[CheckedFile]:
     """Judge files by themselves, without workspace: no city, no other forms, no history."""
+    sandbox.warm(open_file)
     from pipeline.message import of_file
     from pipeline.read.labels import labels_of
     from pipeline.validate import About

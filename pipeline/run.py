@@ -95,7 +95,8 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     known = log.guarded(unchanged.basis)(taken.receipts, memory, settings)
     standing = log.guarded(unchanged.standing)(workspace, memory, known, now)
     if standing:
-        return log.guarded(unchanged.repeat)(workspace, settings, standing, now, _last(ledger, memory))
+        return log.guarded(unchanged.repeat)(workspace, settings, standing, now, _last(ledger, memory),
+                                             taken.reasons)
     kept = log.guarded(readings_.of)(workspace)
     portions = log.guarded(job.chunks)(taken, settings, kept)
     _stage("读表", len(portions))
@@ -105,6 +106,8 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     round_ = unchanged.round_of(memory, unchanged.key(known, judged.turns, now, job.broken(readings)), now)
     _stage("汇总")
     resolved = stages.resolve(judged, memory, round_)
+    # What was judged is as large as what is published, and not needed any more.
+    del judged, readings
     _stage("发布")
     summary = stages.publish(resolved, workspace, now)
     log.guarded(_commit)(ledger, resolved)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # How and when the work is done has no part in what comes of it; the deadline counts as it is in force.
 _OF_THE_MACHINE = frozenset({
     "stability_seconds", "second_look_seconds", "read_workers", "reserve_mb", "chunk_files", "nightly", "watch_seconds",
-    "notify", "database", "deadline"})
+    "notify", "database", "deadline", "dask", "originals_url", "inbox_url"})
 
 
 def basis(receipts: Sequence[Receipt], memory: Memory, settings: Settings) -> str:
@@ -66,10 +66,11 @@ def standing(workspace: Workspace, memory: Memory, known: str, now: datetime) ->
     return found if same and manifest.intact(found, workspace.outbox) else None
 
 
-def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datetime, since: datetime) -> Summary:
+def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datetime, since: datetime,
+           waiting: Mapping[str, str]) -> Summary:
     """The summary of the outbox as it stands; only the pages that show the day are made again, on another day.
 
-    `since` is when the run before began.
+    `since` is when the run before began; the pages show what is `waiting` as well, each with the reason.
     """
     import polars as pl
 
@@ -79,10 +80,10 @@ def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datet
 
     tables = {name: pl.read_parquet(workspace.data_outbox / f"{name}.parquet") for name in TABLES}
     written = answers.Written.among(found.outputs)
-    clock = manifest.clock(settings.due, now)
+    clock = manifest.clock(settings.due, now, waiting)
     if clock != found.stand.clock:
         with refusal.told():
-            answers.pages_of_day(tables, workspace, settings.due, now)
+            answers.pages_of_day(tables, workspace, settings.due, now, waiting)
             manifest.write(workspace, written.everything, found.stand._replace(clock=clock))
     return replace(summary_of(tables, written.outputs), unchanged_since=since, elsewhere=answers.elsewhere(workspace))
 

@@ -1,4 +1,4 @@
-"""One form's findings, and the rules themselves, as lines on a screen."""
+"""One form's findings as lines on a screen."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from schemas import catalogue
-from schemas.rule import SEVERITY_WORDS, Finding, Rule, Severity
+from schemas.rule import SEVERITY_WORDS, Finding, Severity
 
 if TYPE_CHECKING:
     from pipeline.job import CheckedFile
@@ -53,18 +52,3 @@ def _finding(finding: Finding) -> str:
     where = "、".join(finding.cells) or WHOLE_FILE
     return f"  {SEVERITY_WORDS[rule.severity]} {where} {rule.code} {finding.message}{finding.suggestion}"
 
-
-def rule_lines(code: str | None) -> list[str]:
-    """All rules, one a line; or all about one code's rules; empty if there is no such code."""
-    if code is None:
-        return [f"{rule.code}  {SEVERITY_WORDS[rule.severity]}  {rule.title}" for rule in catalogue.rules()]
-    wanted = code.strip().upper()
-    return [line for rule in catalogue.rules() if rule.code == wanted for line in _rule(rule)]
-
-
-def _rule(rule: Rule) -> list[str]:
-    columns = catalogue.labels_of(rule)
-    return [f"{rule.code}  {SEVERITY_WORDS[rule.severity]}  {rule.title}",
-            *([f"  栏目：{'、'.join(columns)}"] if columns else []),
-            f"  提示：{catalogue.plain(rule.says)}", f"  怎么改：{catalogue.plain(rule.fix)}",
-            f"  依据：{rule.clause or '—'}"]

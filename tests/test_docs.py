@@ -17,6 +17,10 @@ def test_readme__is_current() -> None:
     assert docs.current(TEXT) == TEXT
 
 
+def test_listing_of_the_rules__is_current() -> None:
+    assert docs.rulebook.LISTING.read_text("utf-8") == docs.rulebook.listing()
+
+
 def test_readme__has_every_block_once() -> None:
     assert sorted(re.findall(r"<!-- begin (\w+) -->", TEXT)) == sorted(docs.BLOCKS)
 
@@ -48,8 +52,10 @@ def test_write__makes_it_current(tmp_path, monkeypatch) -> None:
     stale = tmp_path / "README.md"
     stale.write_text("before\n<!-- begin exits -->\nold\n<!-- end exits -->\nafter\n", "utf-8")
     monkeypatch.setattr(docs, "README", stale)
+    monkeypatch.setattr(docs.rulebook, "LISTING", tmp_path / "rules.json")
     monkeypatch.setattr("sys.argv", ["docs"])
     docs.main()
+    assert (tmp_path / "rules.json").read_text("utf-8") == docs.rulebook.listing()
     assert stale.read_text("utf-8").splitlines() == [
         "before", "<!-- begin exits -->", *docs.exits(), "<!-- end exits -->", "after"]
 

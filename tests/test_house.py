@@ -21,6 +21,10 @@ TESTS = sorted((ROOT / "tests").glob("*.py"))
 # A library stands in these files only; a name that ends in / is a folder.
 ALLOWED = {
     "prefect": ["pipeline/flow.py"],
+    "prefect_dask": ["pipeline/flow.py"],
+    "dask": ["pipeline/cluster.py"],
+    "distributed": ["pipeline/cluster.py", "pipeline/crew.py"],
+    "fsspec": ["pipeline/remote.py"],
     "uvicorn": ["pipeline/server.py"],
     "apprise": ["pipeline/notify.py"],
     "typer": ["pipeline/cli.py", "pipeline/commands/", "pipeline/usage.py", "pipeline/docs.py"],
@@ -58,6 +62,14 @@ def test_library__stands_where_it_may(library: str, places: list[str]) -> None:
     found = [named(path) for path in SOURCES if library in imported(path)]
     assert [file for file in found if not any(file == place or place.endswith("/") and file.startswith(place)
                                               for place in places)] == []
+
+
+def test_dask__is_loaded_by_the_functions_that_need_it() -> None:
+    found = [(named(path), node.lineno) for path in SOURCES for node in ast.parse(path.read_text("utf-8")).body
+             if isinstance(node, ast.Import | ast.ImportFrom)
+             for name in [*(alias.name for alias in node.names), getattr(node, "module", None) or ""]
+             if name.partition(".")[0] in {"dask", "distributed", "prefect_dask", "fsspec"}]
+    assert found == []
 
 
 @pytest.mark.parametrize(("half", "never"), NEVER.items(), ids=NEVER)
@@ -178,7 +190,8 @@ def test_lock__fits_the_project() -> None:
     from packaging.requirements import Requirement
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-    wanted = map(Requirement, [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]])
+    wanted = map(Requirement, [*project["project"]["dependencies"], *project["dependency-groups"]["dev"],
+                                 *project["project"]["optional-dependencies"]["dask"]])
     text = (ROOT / "requirements.lock").read_text("utf-8")
     pins = dict(re.findall(r"^([\w.-]+)(?:\[[\w, -]+\])?==([^\s;]+)", text, re.M))
     outside = [need for need in wanted if not need.specifier.contains(pins.get(need.name.lower(), "0"))]
