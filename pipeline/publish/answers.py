@@ -9,7 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline import manifest
-from pipeline.publish import atomic, handed_back, pages, pending, problems, recommendation, register, tables
+from pipeline.publish import atomic, handed_back, order, pages, pending, problems, recommendation, register, tables
 from pipeline.publish.atomic import replacing
 from schemas import call
 from schemas.register import TABLES
@@ -60,9 +60,9 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
         names = {city: {path.name for path in paths} for city, paths in forms.targets.items()}
         with replacing(books[0]) as aside:
             register.write_aside(resolved.tables, aside, names)
-        for city in call.CITIES:
-            _for_bureau(resolved, workspace, city.name)
-        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting)
+        told = problems.told(resolved.tables)
+        _lists(resolved.tables, workspace, told)
+        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, told)
         tables.write(resolved.tables, workspace.data_outbox)
         pending.write(resolved.tables, books[1], resolved.rulings.agenda if resolved.rulings else None, names)
     bureaus = [path for city, paths in forms.targets.items() for path in (*_bureau(workspace, city), *paths)]
@@ -80,25 +80,25 @@ def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:
 
 
 def pages_of_day(frames: Mapping[str, pl.DataFrame], workspace: Workspace, deadline: datetime, now: datetime,
-                 waiting: Mapping[str, str]) -> None:
+                 waiting: Mapping[str, str], told: Mapping[str, problems.Told] | None = None) -> None:
     """Write the pages that show how long is left, from the data tables alone: the board and each bureau's receipt.
 
     A receipt shows what is `waiting` of its bureau's files as well, each with the reason.
     """
     held_up = pages.receipt.by_city(waiting)
+    known = pages.receipt.known(frames, told or problems.told(frames))
     pages.board.write(frames, workspace.province_outbox / pages.board.NAME, deadline, now)
     for city in call.CITIES:
         pages.receipt.write(frames, city.name, workspace.city_outbox(city.name) / pages.receipt.NAME, deadline, now,
-                            held_up.get(city.name, {}))
+                            held_up.get(city.name, {}), known[city.name])
 
 
-def _for_bureau(resolved: Resolved, workspace: Workspace, city: str) -> None:
-    # Each list sorts its tables: only the city's rows of the long ones.
-    long = {name: resolved.tables[name].filter(city=city) for name in ("submissions", "consortia", "findings")}
-    frames = {**resolved.tables, **long}
-    target, _, table = _bureau(workspace, city)
-    problems.write(frames, city, target)
-    recommendation.write(frames, city, table)
+def _lists(frames: Mapping[str, pl.DataFrame], workspace: Workspace, told: Mapping[str, problems.Told]) -> None:
+    recommended = problems.by_city(recommendation.of_all(order.ordered({"consortia": frames["consortia"]})))
+    for city in call.CITY_ORDER:
+        target, _, table = _bureau(workspace, city)
+        problems.write(frames, city, target, told[city])
+        recommendation.write_listed(frames["submissions"], city, table, order.numbered(recommended(city)))
 
 
 def _bureau(workspace: Workspace, city: str) -> tuple[Path, Path, Path]:

@@ -7,9 +7,10 @@ What a spreadsheet would execute is no matter here: workbooks are written with `
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from math import isfinite
 
 import polars as pl
-import polars.selectors as cs
 
 # Excel's limit, counted in UTF-16 units; XlsxWriter cuts silently past it.
 CELL_LIMIT = 32_767
@@ -23,6 +24,11 @@ _HALF = "[\ud800-\udfff]"
 REPLACEMENT = "\ufffd"
 # XlsxWriter writes such a text as XML of its own, unescaped; a space behind it makes it a text like any other.
 _RAW = r"(?s)^<r>.*</r>$"
+# What a text has, if any of this is done to it.
+_ODD = _HARMFUL.replace("[", r"[\r\t\u2028\u2029", 1) + "|<r>"
+_FOUND_ODD = re.compile(_ODD)
+# Up to so many rows plain Python is faster than a question to polars.
+FEW = 1_024
 
 
 def visible(text: pl.Expr) -> pl.Expr:
@@ -35,16 +41,52 @@ def presentable(frame: pl.DataFrame) -> pl.DataFrame:
 
     An empty text and a number that is none are null, a blank cell.
     """
-    frame = frame.with_columns(pl.when(cs.float().is_finite()).then(cs.float()))
-    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
-    if not texts:
+    if not frame.height:
         return frame
-    plain = visible(pl.col(texts)).str.replace_all("\t", " ", literal=True)
-    plain = plain.str.replace(_RAW, "$0 ")
-    frame = frame.with_columns(pl.when(plain != "").then(plain))
-    lengths = frame.select(pl.col(texts).str.len_bytes().max()).row(0)
-    long = [name for name, length in zip(texts, lengths, strict=True) if (length or 0) > CELL_LIMIT]
-    return frame.with_columns(pl.col(name).map_elements(cut, pl.String) for name in long)
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    floats = [name for name, dtype in frame.schema.items() if dtype.is_float()]
+    odd, blank, endless = _looked_at(frame, texts, floats)
+    changed = [_finite(pl.col(endless))] * bool(endless) + [_without_blanks(pl.col(blank))] * bool(blank)
+    if odd:
+        plain = visible(pl.col(odd)).str.replace_all("\t", " ", literal=True).str.replace(_RAW, "$0 ")
+        changed.append(_without_blanks(plain))
+    frame = frame.with_columns(changed) if changed else frame
+    long = [name for name in odd if (frame[name].str.len_bytes().max() or 0) > CELL_LIMIT]
+    return frame.with_columns(pl.col(name).map_elements(cut, pl.String) for name in long) if long else frame
+
+
+def _finite(number: pl.Expr) -> pl.Expr:
+    return pl.when(number.is_finite()).then(number)
+
+
+def _without_blanks(text: pl.Expr) -> pl.Expr:
+    return pl.when(text != "").then(text)
+
+
+def _looked_at(frame: pl.DataFrame, texts: Sequence[str],
+               floats: Sequence[str]) -> tuple[list[str], list[str], list[str]]:
+    """The few columns that have to be changed: odd texts, others with blanks among them, numbers that are none."""
+    if frame.height <= FEW:
+        columns = {name: frame[name].to_list() for name in texts}
+        odd = [name for name, cells in columns.items() if _is_odd(cells)]
+        endless = [name for name in floats if not all(map(isfinite, frame[name].drop_nulls()))]
+        return odd, [name for name, cells in columns.items() if name not in odd and "" in cells], endless
+    cell, looks = pl.col(texts), []
+    if texts:
+        looks += [(cell.str.contains(_ODD) | (cell.str.len_bytes() > CELL_LIMIT)).any().name.prefix("odd "),
+                  (cell == "").any().name.prefix("blank ")]
+    if floats:
+        looks.append((~pl.col(floats).is_finite()).any().name.prefix("endless "))
+    found = {name for name, true in frame.select(looks).row(0, named=True).items() if true} if looks else set()
+    odd = [name for name in texts if "odd " + name in found]
+    return (odd, [name for name in texts if "blank " + name in found and name not in odd],
+            [name for name in floats if "endless " + name in found])
+
+
+def _is_odd(cells: Sequence[str | None]) -> bool:
+    every = "\n".join(cell for cell in cells if cell)
+    return len(every) > CELL_LIMIT // 4 and max(map(len, filter(None, cells))) > CELL_LIMIT // 4 or bool(
+        _FOUND_ODD.search(every))
 
 
 def shown(text: str) -> str:
@@ -54,7 +96,8 @@ def shown(text: str) -> str:
         return text
     visible_text = re.sub(_HARMFUL, REPLACEMENT, re.sub(r"\r\n?|[\u2028\u2029]", "\n", text))
     visible_text = re.sub(_HALF, REPLACEMENT, visible_text)
-    return cut(re.sub(_RAW, r"\g<0> ", visible_text.replace("\t", " ")))
+    # Unlike that of polars, the dollar of `re` is content with a line end behind it.
+    return cut(re.sub(_RAW.replace("$", r"\Z"), r"\g<0> ", visible_text.replace("\t", " ")))
 
 
 def cut(text: str) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 
@@ -14,7 +16,7 @@ from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from pipeline.read.remarks import CODE, FORM_NAME, NUMBER, PLACE, REMARK
 from schemas import call
 from schemas.form_2023 import FORM
-from schemas.register import Status, titles
+from schemas.register import ADMITTED, Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
 
 PROBLEMS, MENDED, CHANGES, FILES, NOTICES = SHEETS = ("问题清单", "已改正", "版本差异", "文件清单", "提示事项")
@@ -51,23 +53,52 @@ FILE_COLUMNS = (
 _VARYING = r"“[^”]*”|[0-9A-Za-z.,:：、—-]+"
 
 
-def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
-    """Write the list of one city's bureau, in one step; same rows, same bytes."""
-    tables = {**tables, **ordered({name: tables[name] for name in ("submissions", "findings", "ignored")})}
-    forms = tables["submissions"].filter(pl.col("city") == city)
-    found = remembered.with_history(_current_findings(forms, tables["findings"]), tables)
-    shown = most.listed(found)
-    problems = grouped(shown.filter(pl.col("severity") != Severity.NOTICE))
-    notices = grouped(shown.filter(pl.col("severity") == Severity.NOTICE))
-    cut = ((most.NOTE, "remark"),) if most.is_cut(found) else ()
+class Told(NamedTuple):
+    """What one bureau's list and its receipt say: how it stands, its findings as rows, what became of its files.
+
+    The rows are those of the list, without serial numbers. `cut` says that some form has more findings than are listed.
+    """
+
+    verdict: str
+    rows: pl.DataFrame
+    files: pl.DataFrame
+    cut: bool
+
+
+def told(tables: Mapping[str, pl.DataFrame]) -> dict[str, Told]:
+    """By city, for all cities at once: a question to polars costs the same for one of them."""
+    forms, findings, ignored = ordered({name: tables[name] for name in ("submissions", "findings", "ignored")}).values()
+    found = remembered.with_history(_current_findings(forms, findings), tables)
+    rows, files = by_city(grouped(most.listed(found))), by_city(_files(forms, findings, ignored))
+    asked = found.filter(~remembered.settled()).group_by("city", "severity").len()
+    counts = {(city, level): number for city, level, number in asked.iter_rows()}
+    standing = Counter(forms.select("city", "status").iter_rows())
+    cut = {city for city, _ in most.cut(found)}
+    return {city: Told(verdict({status: standing[city, str(status)] for status in Status},
+                               *(counts.get((city, str(level)), 0) for level in (Severity.ERROR, Severity.WARNING))),
+                       rows(city), files(city), city in cut) for city in call.CITY_ORDER}
+
+
+def by_city(frame: pl.DataFrame) -> Callable[[str], pl.DataFrame]:
+    """The rows of each city, in their order; none where it has none."""
+    parts = frame.partition_by("city", as_dict=True, maintain_order=True)
+    return lambda city: parts.get((city,), frame.clear())
+
+
+def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, known: Told | None = None) -> None:
+    """Write the list of one city's bureau, in one step; same rows, same bytes. `known` is what is `told` of the city."""
+    known = known or told(tables)[city]
+    grave = known.rows["severity"] != SEVERITY_WORDS[Severity.NOTICE]
+    # All of them are one city's: where they go onto several sheets, these are only numbered.
+    problems, notices = (numbered(known.rows.filter(those).drop("city")) for those in (grave, ~grave))
+    cut = ((most.NOTE, "remark"),) if known.cut else ()
     title = f"{_bureau(city)}报送问题清单"
     with replacing(target) as aside, style.workbook(aside, title) as workbook:
         book = Book(workbook)
         write_plan(book, Plan(PROBLEMS, title, PROBLEM_COLUMNS, problems, frozen=2, signature=SIGNATURE,
-                              notes=((verdict(forms, found), "verdict"), *cut, (GUIDE, "remark")), beside=(NUMBER_COLUMN,)))
+                              notes=((known.verdict, "verdict"), *cut, (GUIDE, "remark")), beside=(NUMBER_COLUMN,)))
         _write_more(book, city, tables)
-        files = _files(forms, tables["findings"], tables["ignored"])
-        write_plan(book, Plan(FILES, f"{_bureau(city)}报送文件清单", FILE_COLUMNS, files))
+        write_plan(book, Plan(FILES, f"{_bureau(city)}报送文件清单", FILE_COLUMNS, numbered(known.files)))
         if notices.height:
             write_plan(book, Plan(NOTICES, f"{_bureau(city)}报送提示事项", _COLUMNS, notices,
                                   notes=(("下列事项系统已自动处理，或仅供参考，可不改。", "remark"),)))
@@ -84,21 +115,21 @@ def _write_more(book: Book, city: str, tables: Mapping[str, pl.DataFrame]) -> No
                               notes=(("现行的一版与它所替代的一版逐项比较，行的先后变动不算差异。请核对是否确需改动。", "remark"),)))
 
 
-def verdict(forms: pl.DataFrame, found: pl.DataFrame) -> str:
-    """How the bureau stands, in one sentence: 须改正 3 处，需核实 2 处. What is settled does not count."""
-    found = found.filter(~remembered.settled())
-    current = forms.filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED))
-    if not current.height:
+def verdict(standing: Mapping[Status, int], errors: int, warnings: int) -> str:
+    """How the bureau stands, in one sentence: 须改正 3 处，需核实 2 处. What is settled does not count.
+
+    `standing` has the number of its forms by status.
+    """
+    current = sum(number for status, number in standing.items() if status not in (Status.SUPERSEDED, Status.IGNORED))
+    if not current:
         return "尚未收到可计入的报送材料。"
-    errors, warnings = ((found["severity"] == level).sum() for level in (Severity.ERROR, Severity.WARNING))
-    admitted = current.filter(terms.admitted()).height
-    mending = current.filter(terms.of_status(*terms.TO_MEND)).height
+    admitted, mending = (sum(standing.get(status, 0) for status in those) for those in (ADMITTED, terms.TO_MEND))
     if not errors and not warnings and not mending:
         return "0 项问题，已入库。" if admitted == 1 else f"0 项问题，{admitted} 份均已入库。"
     counted = f"{SEVERITY_WORDS[Severity.ERROR]} {errors} 处，{SEVERITY_WORDS[Severity.WARNING]} {warnings} 处。"
     if not mending:
         return f"{counted}{'' if admitted == 1 else f'{admitted} 份均'}已入库，请核实后改正或说明。"
-    return f"{counted}共报送 {current.height} 份：已入库 {admitted} 份，须改正后重报 {mending} 份。"
+    return f"{counted}共报送 {current} 份：已入库 {admitted} 份，须改正后重报 {mending} 份。"
 
 
 def grouped(found: pl.DataFrame) -> pl.DataFrame:
@@ -108,17 +139,16 @@ def grouped(found: pl.DataFrame) -> pl.DataFrame:
         remembered.settled(), terms.by_severity(), pl.col("status") != Status.UNREADABLE, "form", "submission_id",
         terms.by_table(), "row", "code", nulls_last=True, maintain_order=True).with_columns(
         pattern=pattern, message=terms.message())
-    same = ["submission_id", "code", "severity", "sheet", "table", "field", "pattern", "state", "first_seen",
+    same = ["city", "submission_id", "code", "severity", "sheet", "table", "field", "pattern", "state", "first_seen",
             "explanation"]
     part = pl.int_range(pl.len()).over(same) // REPEATS_A_ROW
     frame = frame.with_columns(part=part, total=pl.len().over(same))
     rows = frame.group_by(*same, "part", maintain_order=True).agg(
         pl.col("form", "home", "total").first(), pl.col("message"), pl.col("cell").drop_nulls(),
         _by_cell("value"), _by_cell("suggestion"), numbers=pl.col("finding_id").str.join("\n"))
-    rows = rows.with_columns(pl.col("cell").list.join(",").alias("cell")).with_columns(
+    return rows.with_columns(pl.col("cell").list.join(",").alias("cell")).with_columns(
         place=terms.place("home"), severity=terms.severity(), message=_message(), remark="explanation",
         standing="state", state=remembered.state_words())
-    return numbered(rows)
 
 
 def _message() -> pl.Expr:
@@ -145,15 +175,15 @@ def _current_findings(forms: pl.DataFrame, findings: pl.DataFrame) -> pl.DataFra
     form = pl.concat_str(title, name + sheet, separator="\n", ignore_nulls=True)
     counted = forms.filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED))
     known = counted.unique("submission_id", keep="first", maintain_order=True).select(
-        "submission_id", "status", home="sheet", form=form)
-    return findings.join(known, on="submission_id", maintain_order="left")
+        "submission_id", "status", "city", home="sheet", form=form)
+    return findings.drop("city").join(known, on="submission_id", maintain_order="left")
 
 
 def _files(forms: pl.DataFrame, findings: pl.DataFrame, ignored: pl.DataFrame) -> pl.DataFrame:
     said = terms.first_message(findings, ignored)
     frame = forms.join(said, on="submission_id", how="left", maintain_order="left").with_columns(
         reason=terms.reason("consortium_id"), status=terms.status())
-    return numbered(frame.sort("file", "sheet", "version", nulls_last=True, maintain_order=True))
+    return frame.sort("file", "sheet", "version", nulls_last=True, maintain_order=True)
 
 
 def _bureau(city: str) -> str:

@@ -36,10 +36,13 @@ _KINDS = dict(zip(("enterprise_count", "university_count", "institute_count", "o
 
 def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
     """Write one city's table, in one step; same rows, same bytes. `city` is an official name, as 南京市."""
-    tables = ordered({name: tables[name] for name in ("submissions", "consortia")})
-    frame = rows(tables, city)
+    write_listed(tables["submissions"], city, target, rows(ordered({"consortia": tables["consortia"]}), city))
+
+
+def write_listed(submissions: pl.DataFrame, city: str, target: Path, frame: pl.DataFrame) -> None:
+    """Write the `rows` of one city; `submissions` are looked at where there are none."""
     title = f"{city}创新联合体建设试点推荐汇总表"
-    notes = () if frame.height else ((nothing(tables["submissions"], city), "heading"),)
+    notes = () if frame.height else ((nothing(submissions, city), "heading"),)
     bureau = next((known.bureau for known in call.CITIES if known.name == city), city)
     with replacing(target) as aside, style.workbook(aside, title) as workbook:
         write_plan(Book(workbook), Plan(
@@ -49,10 +52,15 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
 
 def rows(tables: Mapping[str, pl.DataFrame], city: str) -> pl.DataFrame:
     """The city's admitted consortia by field of the call, then name, with serial numbers."""
-    frame = admitted(tables).filter(pl.col("city") == city)
+    return numbered(of_all(tables).filter(pl.col("city") == city))
+
+
+def of_all(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """The rows of all cities, city by city, without numbers."""
     # One telephone number a line: it is not broken at its hyphen then.
-    return numbered(frame.with_columns(pl.col("phone").str.replace_all(r"[、，,；;]\s*", "\n"),
-                                       uscc="lead_uscc", composition=_composition()))
+    return admitted(tables).with_columns(
+        pl.col("phone").str.replace_all(r"[、，,；;]\s*", "\n"),
+        uscc="lead_uscc", composition=_composition())
 
 
 def _composition() -> pl.Expr:

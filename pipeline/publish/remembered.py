@@ -54,6 +54,8 @@ def mended(tables: Mapping[str, pl.DataFrame], city: str) -> pl.DataFrame:
     told = tables["finding_history"]
     rows = told.filter(pl.col("city") == city, pl.col("severity") != Severity.NOTICE,
                        pl.col("state") == str(FindingState.MENDED))
+    if not rows.height:
+        return rows
     now = pl.col("mended_round") == history.latest_round(told)
     rows = rows.sort(~now, "consortium_name", terms.by_severity(), "code", "finding_id", nulls_last=True)
     return numbered(rows.with_columns(
@@ -64,6 +66,8 @@ def mended(tables: Mapping[str, pl.DataFrame], city: str) -> pl.DataFrame:
 def changes(tables: Mapping[str, pl.DataFrame], city: str) -> pl.DataFrame:
     """What the current forms of a city say otherwise than the versions before them, in the form's order."""
     rows = tables["changes"].filter(pl.col("city") == city)
+    if not rows.height:
+        return rows
     names = tables["submissions"].select("submission_id", "consortium_name").unique("submission_id", keep="first")
     key = pl.concat_str("table", "field", separator=".")
     field = key.replace_strict(_LABELS, default=None, return_dtype=pl.String).fill_null(_WHOLE_ROW)

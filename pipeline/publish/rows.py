@@ -10,7 +10,7 @@ what is read.
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from itertools import islice
 from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
@@ -19,6 +19,9 @@ import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+
+from pipeline.publish import few
+from pipeline.publish.celltext import FEW
 
 # So much of a sheet stays in memory.
 _IN_MEMORY = 16 << 20
@@ -65,6 +68,17 @@ class RowSheet(Worksheet):
         marked = self._linked(top, frame, links, linked, most_links)
         self._check_dimensions(top, 0)
         self._check_dimensions(top + frame.height - 1, len(looks) - 1)
+        if frame.height <= FEW and not inline:
+            # A format gets its number where it is first used.
+            cells = [few.Cells(look.numeric, look.format._get_xf_index(), marked.get(place, ()),
+                               linked._get_xf_index() if place in marked else 0) for place, look in enumerate(looks)]
+            self._rows.write(few.xml(top, frame, heights.to_list(), cells, self.str_table._get_shared_string_index).encode())
+        else:
+            self._put_many(top, frame, heights, looks, marked, linked, inline)
+        self._blocks.append(_Block(top, top + frame.height, self._rows.tell()))
+
+    def _put_many(self, top: int, frame: pl.DataFrame, heights: pl.Series, looks: Sequence[Look],
+                  marked: Mapping[int, Collection[int]], linked: Format, inline: bool) -> None:
         number = pl.int_range(top + 1, top + 1 + pl.len()).cast(pl.String)
         pieces = [pl.lit('<row r="'), number, pl.lit('" ht="'), _points(), pl.lit('" customHeight="1">')]
         for place, (name, look) in enumerate(zip(frame.columns, looks, strict=True)):
@@ -73,16 +87,17 @@ class RowSheet(Worksheet):
                 style = pl.when(_LINKED + str(place)).then(pl.lit(f'" s="{linked._get_xf_index()}"')).otherwise(style)
             pieces += [pl.lit(f'<c r="{xl_col_to_name(place)}'), number, style,
                        _number(name) if look.numeric else self._text(name, frame[name], inline)]
-        extra = {_HEIGHT: heights, **{_LINKED + str(place): mask for place, mask in marked.items()}}
+        every = pl.Series(range(frame.height))
+        extra = {_HEIGHT: heights, **{_LINKED + str(place): every.is_in(rows) for place, rows in marked.items()}}
         rows = frame.with_columns(**extra).select(pl.concat_str(*pieces, pl.lit("</row>")))
         rows.write_csv(self._rows, include_header=False, quote_style="never")
-        self._blocks.append(_Block(top, top + frame.height, self._rows.tell()))
 
     def _linked(self, top: int, frame: pl.DataFrame, links: Mapping[int, pl.Series], linked: Format,
-                most_links: int) -> dict[int, pl.Series]:
-        """Give cells their links, row by row as long as the sheet holds more; by column which cells have one."""
+                most_links: int) -> dict[int, list[int]]:
+        """Give cells their links, row by row as long as the sheet holds more; by column the rows that have one."""
         found = [(row, place, url, text) for place, urls in links.items()
-                 for row, (url, text) in enumerate(zip(urls, frame.to_series(place), strict=True)) if url and text]
+                 for row, (url, text) in enumerate(
+                     zip(urls.to_list(), frame.to_series(place).to_list(), strict=True)) if url and text]
         given: dict[int, list[int]] = {place: [] for place in links}
         # The texts of links are among the rows' own cells.
         self.ignore_write_string = True
@@ -90,8 +105,7 @@ class RowSheet(Worksheet):
             self.write_url(top + row, place, url, linked, text)
             given[place].append(row)
         self.ignore_write_string = False
-        every = pl.Series(range(frame.height))
-        return {place: every.is_in(rows) for place, rows in given.items() if rows}
+        return {place: rows for place, rows in given.items() if rows}
 
     def _text(self, name: str, texts: pl.Series, inline: bool) -> pl.Expr:
         """From a cell's style on, for a column of texts."""

@@ -11,8 +11,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish import parts, style
-from pipeline.publish.celltext import FILLED, lines, presentable, shown, widest_line
+from pipeline.publish import few, parts, style
+from pipeline.publish.celltext import FEW, FILLED, lines, presentable, shown, widest_line
 from pipeline.publish.links import LINKS_A_SHEET, URL
 from pipeline.publish.rows import Look, RowSheet
 
@@ -223,10 +223,7 @@ def column_widths(columns: Sequence[Column], frame: pl.DataFrame) -> list[float]
     """Widths from the text: nine tenths of the cells fit one line if `most` allows, all of them the row."""
     if not frame.height:
         return [float(max(column.least, _header_width(column))) for column in columns]
-    pieces = [(piece.select(_widths(columns)), piece.select(map(_extreme, columns)))
-              for piece in _presented(columns, frame)]
-    common = pl.concat(own for own, _ in pieces).select(pl.all().quantile(0.9, "higher")).row(0, named=True)
-    extremes = pl.concat(most for _, most in pieces).max().row(0)
+    common, extremes = _measures(columns, frame)
     rows = (HIGHEST_ROW - PADDING_POINTS) // LINE_POINTS - 1
     widths = []
     for column, extreme in zip(columns, extremes, strict=True):
@@ -236,6 +233,17 @@ def column_widths(columns: Sequence[Column], frame: pl.DataFrame) -> list[float]
         fitting = min(max(usual + 1.5, _header_width(column), column.least), column.most)
         widths.append(float(max(fitting, min(WIDEST_COLUMN, ceil(longest / (rows * FILLED))))))
     return widths
+
+
+def _measures(columns: Sequence[Column], frame: pl.DataFrame) -> tuple[dict[str, float], Sequence[float | None]]:
+    """Twice the usual width of each column of texts, and of each column what is largest in it."""
+    if frame.height <= FEW:
+        texts = [column.field for column in columns if column.style not in NUMERIC]
+        return few.measures(presentable(frame.select(column.field for column in columns)), texts, WIDEST_COLUMN)
+    pieces = [(piece.select(_widths(columns)), piece.select(map(_extreme, columns)))
+              for piece in _presented(columns, frame)]
+    common = pl.concat(own for own, _ in pieces).select(pl.all().quantile(0.9, "higher")).row(0, named=True)
+    return common, pl.concat(most for _, most in pieces).max().row(0)
 
 
 def _widths(columns: Sequence[Column]) -> list[pl.Expr]:
@@ -275,6 +283,11 @@ def _header_height(columns: Sequence[Column], widths: Sequence[float]) -> float:
 
 
 def _heights(columns: Sequence[Column], frame: pl.DataFrame, widths: Sequence[float]) -> pl.Series:
+    if frame.height <= FEW:
+        columns_ = [(frame[column.field].to_list(), width)
+                    for column, width in zip(columns, widths, strict=False) if column.style not in NUMERIC]
+        heights = [line * LINE_POINTS + PADDING_POINTS for line in few.lines(columns_, frame.height)]
+        return pl.Series([min(max(height, 20.0), float(HIGHEST_ROW)) for height in heights], dtype=pl.Float64)
     texts = [lines(pl.col(column.field), width)
              for column, width in zip(columns, widths, strict=False) if column.style not in NUMERIC]
     most = frame.select(pl.max_horizontal(*texts, pl.lit(1))).to_series()

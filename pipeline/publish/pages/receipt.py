@@ -22,7 +22,7 @@ from schemas import call, catalogue
 from schemas.form_2023 import FORM
 from schemas.register import ADMITTED, STATUS_WORDS, Status
 from schemas.rule import SEVERITY_WORDS, Severity
-from schemas.season import CityState, FindingState
+from schemas.season import SETTLED, CityState, FindingState
 
 NAME = "报送回执.html"
 PROBLEMS_NAME = "问题清单.xlsx"
@@ -93,6 +93,14 @@ class Compared(NamedTuple):
     mended: tuple[tuple[str | None, str | None, str], ...]
 
 
+class Known(NamedTuple):
+    """What a bureau's receipt shows: of its findings, of its forms by number, and since the round before."""
+
+    told: problems.Told
+    entries: Mapping[str, Entry]
+    compared: Compared | None
+
+
 class Step(NamedTuple):
     """What to do next with one form."""
 
@@ -108,20 +116,23 @@ def by_city(waiting: Mapping[str, str]) -> dict[str | None, dict[str, str]]:
     return found
 
 
-def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline: datetime,
-          now: datetime, waiting: Mapping[str, str] = MappingProxyType({})) -> None:
+def known(tables: Mapping[str, pl.DataFrame], told: Mapping[str, problems.Told]) -> dict[str, Known]:
+    """By city, for all cities at once: a question to polars costs the same for one of them."""
+    mine = ordered({name: tables[name] for name in ("submissions", "findings", "ignored", "arrivals")})
+    entries, compared = _entries(mine, accounts.in_words(tables["rows"])), _compared(tables)
+    return {city: Known(told[city], entries.get(city, {}), compared.get(city)) for city in call.CITY_ORDER}
+
+
+def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline: datetime, now: datetime,
+          waiting: Mapping[str, str] = MappingProxyType({}), facts: Known | None = None) -> None:
     """Write one bureau's receipt in one step; same rows and same day (of `now`, in China), same bytes.
 
     `tables` as in `schemas.register.TABLES`; of them only what `city` (official name) sent is shown. `waiting` are its
-    files that were not received this time, each with the reason.
+    files that were not received this time, each with the reason; `facts` is what is `known` of the city.
     """
-    mine = ordered({name: tables[name].filter(pl.col("city") == city)
-                    for name in ("submissions", "findings", "ignored", "arrivals", "finding_history")})
+    told, entries, compared = facts or known(tables, problems.told(tables))[city]
     due = Due.of(deadline, now)
-    entries = _entries(mine, accounts.in_words(tables["rows"].filter(city=city)))
-    found = remembered.with_history(_current_findings(mine), mine)
-    compared = _compared(tables, city)
-    forms = _forms(entries, most.listed(found), compared is not None)
+    forms = _forms(entries, told.rows, compared is not None)
     nil = next(iter(tables["cities"].filter(city=city, state=CityState.NIL)["nil_reason"]), None)
     render.write(
         "receipt.html", target, title=TITLE, due=due,
@@ -129,7 +140,7 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
         bureau={known.name: known.bureau for known in call.CITIES}.get(city, city),
         number=_number(city, due, entries, forms, compared, nil, *waiting.items()), nil=nil,
         waiting=list(waiting.items())[:_WAITING_LISTED], waiting_count=len(waiting),
-        verdict=f"已登记零申报：{nil}。" if nil else problems.verdict(mine["submissions"], found),
+        verdict=f"已登记零申报：{nil}。" if nil else told.verdict,
         entries=entries.values(), files=len({(entry.file, entry.sha256) for entry in entries.values()}),
         forms=[form for form in forms if form.problems],
         listed=frozenset(form.entry.number for form in forms if form.problems), noticed=[form for form in forms if form.notices],
@@ -138,18 +149,22 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
         steps=_steps(forms), finished=sum(not _pending(form) for form in forms),
         mending=any(form.entry.status in terms.TO_MEND for form in forms),
         problems_name=PROBLEMS_NAME, problems_link=quote(PROBLEMS_NAME), form_title=FORM.title,
-        levels={str(level): words for level, words in SEVERITY_WORDS.items()}, cut=most.NOTE if most.is_cut(found) else "")
+        levels={str(level): words for level, words in SEVERITY_WORDS.items()}, cut=most.NOTE if told.cut else "")
 
 
-def _entries(mine: Mapping[str, pl.DataFrame], rows: Mapping[str, str]) -> dict[str, Entry]:
-    """By submission: everything received, in the order of arrival."""
+def _entries(mine: Mapping[str, pl.DataFrame], rows: Mapping[str, str]) -> dict[str | None, dict[str, Entry]]:
+    """By city and submission: everything received, in the order of arrival."""
     said = terms.first_message(mine["findings"], mine["ignored"])
     frame = arrivals.of_submissions(mine).join(said, on="submission_id", how="left", maintain_order="left")
     frame = frame.with_columns(
         reason=terms.reason("consortium_id"), latest=pl.col("version").max().over("consortium_id"))
     frame = frame.sort("received_at", "file", "sheet", "version", "submission_id", nulls_last=True)
-    return {row["submission_id"]: _entry(number, row)._replace(rows=rows.get(row["submission_id"], ""))
-            for number, row in enumerate(frame.iter_rows(named=True), start=1)}
+    found: dict[str | None, dict[str, Entry]] = {}
+    for row in frame.iter_rows(named=True):
+        of_city = found.setdefault(row["city"], {})
+        key = row["submission_id"]
+        of_city[key] = _entry(len(of_city) + 1, row)._replace(rows=rows.get(key, ""))
+    return found
 
 
 def _entry(number: int, row: Mapping) -> Entry:
@@ -166,15 +181,18 @@ def _entry(number: int, row: Mapping) -> Entry:
         row["remark"], row["modified_at"])
 
 
-def _compared(tables: Mapping[str, pl.DataFrame], city: str) -> Compared | None:
-    """Nothing in a city's first round, and where there never was anything to mend."""
-    known = tables["finding_history"]
-    first = known.filter(city=city)["first_round"].min()
-    if first is None or history.latest_round(known) == first:
-        return None
-    rows = history.mended(tables).filter(city=city).sort("consortium_name", terms.by_severity(), "code", "finding_id")
-    return Compared(history.since(tables).get(city, history.Since()),
-                    tuple(rows.select("consortium_name", "note", "code").iter_rows()))
+def _compared(tables: Mapping[str, pl.DataFrame]) -> dict[str | None, Compared]:
+    """By city; not in a city's first round, and where there never was anything to mend."""
+    told, latest = tables["finding_history"], history.latest_round(tables["finding_history"])
+    firsts = told.group_by("city").agg(pl.col("first_round").min()).iter_rows()
+    later = [city for city, first in firsts if first is not None and first != latest]
+    if not later:
+        return {}
+    since, rows = history.since(tables), history.mended(tables).sort(
+        "consortium_name", terms.by_severity(), "code", "finding_id")
+    mended = problems.by_city(rows.select("city", "consortium_name", "note", "code"))
+    return {city: Compared(since.get(city, history.Since()), tuple(mended(city).drop("city").iter_rows()))
+            for city in later if city is not None}
 
 
 def _changes(tables: Mapping[str, pl.DataFrame], city: str) -> dict[str, list[dict]]:
@@ -185,30 +203,23 @@ def _changes(tables: Mapping[str, pl.DataFrame], city: str) -> dict[str, list[di
     return listed
 
 
-def _current_findings(mine: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    counted = mine["submissions"].filter(~terms.of_status(Status.SUPERSEDED, Status.IGNORED)).unique(
-        "submission_id", keep="first", maintain_order=True)
-    known = counted.select("submission_id", "status", home="sheet", form="submission_id")
-    return mine["findings"].join(known, on="submission_id", maintain_order="left")
-
-
-def _forms(entries: Mapping[str, Entry], found: pl.DataFrame, compared: bool) -> list[Form]:
+def _forms(entries: Mapping[str, Entry], rows: pl.DataFrame, compared: bool) -> list[Form]:
     """Forms that count: those to be mended first, then in the order of arrival."""
-    grave, settled = pl.col("severity") != Severity.NOTICE, remembered.settled()
-    split = [_by_form(found.filter(condition), compared) for condition in (grave & ~settled, grave & settled, ~grave)]
+    notice, settled = SEVERITY_WORDS[Severity.NOTICE], {str(state) for state in SETTLED}
+    split: tuple[dict[str, list[Problem]], ...] = ({}, {}, {})
+    for row in rows.iter_rows(named=True):
+        part = split[2 if row["severity"] == notice else int(row["standing"] in settled)]
+        part.setdefault(row["submission_id"], []).append(_problem(row, compared))
     forms = [Form(entry, *(tuple(part.get(key, ())) for part in split)) for key, entry in entries.items()
              if not entry.past]
     return sorted(forms, key=lambda form: (form.entry.status not in terms.TO_MEND, form.entry.number))
 
 
-def _by_form(found: pl.DataFrame, compared: bool) -> dict[str, list[Problem]]:
-    listed: dict[str, list[Problem]] = {}
-    for row in problems.grouped(found).iter_rows(named=True):
-        clause = _clauses().get((row["code"], row["severity"]), "")
-        listed.setdefault(row["submission_id"], []).append(Problem(
-            row["place"] or "整个文件", row["message"] or "", row["value"], row["suggestion"], row["severity"],
-            row["code"], clause, row["state"] if compared and row["standing"] in _TOLD_STATES else ""))
-    return listed
+def _problem(row: Mapping, compared: bool) -> Problem:
+    return Problem(
+        row["place"] or "整个文件", row["message"] or "", row["value"], row["suggestion"], row["severity"], row["code"],
+        _clauses().get((row["code"], row["severity"]), ""),
+        row["state"] if compared and row["standing"] in _TOLD_STATES else "")
 
 
 @cache
