@@ -9,7 +9,9 @@ are worded late, here and across forms, the forms concerned are unpacked once mo
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 import polars as pl
@@ -73,7 +75,8 @@ class _Portion(NamedTuple):
 
 
 def _portion(form: Form, start: int, heads: Sequence[Head], about: Sequence[About]) -> _Portion:
-    frames = frames_of(form, [head.tables() for head in heads], about)
+    with _uncollected():
+        frames = frames_of(form, [head.tables() for head in heads], about)
     sheets = [head.sheet for head in heads]
     found = [frame_of((message.of_file(place, spotted) for place, head in enumerate(heads) for spotted in head.spotted),
                       OF_SHEET)]
@@ -89,6 +92,18 @@ def _portion(form: Form, start: int, heads: Sequence[Head], about: Sequence[Abou
     frames.typed["members"] = frames.typed["members"].with_columns(frames.raw["members"]["name" + AT])
     typed = {block.name: _moved(frames.typed[block.name].select(_kept(block)), start) for block in form.blocks}
     return _Portion(typed, _moved(pl.concat(found), start), waiting)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without looking for cycles: among a hundred thousand lists of texts there are none, and each look sees them all."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _stages(form: Form) -> Iterator[tuple[int, Block]]:

@@ -6,6 +6,7 @@ However many forms there are, `pipeline.bounded` comes here with a portion of th
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -23,7 +24,7 @@ from schemas.form import Block, Form
 from schemas.form_2023 import across, file
 from schemas.frame import each
 from schemas.kind import LONG_TEXT, MONEY, PHRASE, TEXT, USCC
-from schemas.kinds.text import is_blank, is_placeholder, is_void
+from schemas.kinds.text import is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
 from schemas.rule import Finding, Rule, judged
 
@@ -138,20 +139,26 @@ def _read(column: Column, text: str, stored: str, unit: str) -> tuple:
         return *nothing, "absent", ""
     if stored in _UNREAD:
         return *nothing, stored, text
-    if column.hint and _key(text.strip(_AROUND_HINT)) == label_key(column.hint):
+    if column.hint and _is_hint(text.strip(_AROUND_HINT), label_key(column.hint)):
         return *nothing, "hint" if kind == LONG_TEXT else "placeholder", ""
-    if is_blank(text):
-        return *nothing, "blank", ""
-    if is_placeholder(text) and not kind.region:
-        return *nothing, "placeholder", ""
-    if is_void(text) and kind != USCC:
-        return (text.strip(), *nothing[1:], "void", "") if kind in (TEXT, LONG_TEXT) else (*nothing, "void", "")
+    if not is_content(text):
+        if is_blank(text):
+            return *nothing, "blank", ""
+        if is_placeholder(text) and not kind.region:
+            return *nothing, "placeholder", ""
+        if is_void(text) and kind != USCC:
+            return (text.strip(), *nothing[1:], "void", "") if kind in (TEXT, LONG_TEXT) else (*nothing, "void", "")
     seen = kind.read(text, stored, unit)
     return *seen.parts, seen.note, seen.detail
 
 
-def _key(text: str) -> str:
-    return label_key(text) if len(text) <= _LONGEST_HINT else label_key.__wrapped__(text)
+def _is_hint(text: str, key: str) -> bool:
+    """Whether `key` is a text's; a key is what is left of the text's own characters, which is soon seen."""
+    if text.isascii() and not key.isascii():
+        return False
+    if not all(map(unicodedata.normalize("NFKC", text).upper().__contains__, key)):
+        return False
+    return key == (label_key(text) if len(text) <= _LONGEST_HINT else label_key.__wrapped__(text))
 
 
 def cell_faults(block: Block, frames: Frames, sheets: Sequence[str]) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import date
 from functools import cache
 
@@ -102,3 +103,10 @@ def test_across_forms__worded_from_the_forms_concerned_alone(monkeypatch) -> Non
     assert across.select("file", "cell", "value").rows() == [
         ("南京市/a.xlsx", "C17", "南京某某半导体有限公司"), ("无锡市/c.xlsx", "C15", "南京某某半导体公司")]
     assert set(unpacked) >= {0, 2}
+
+
+def test_uncollected__collects_again_after_a_failure():
+    with pytest.raises(ValueError, match="damaged"), bounded._uncollected():
+        assert not gc.isenabled()
+        raise ValueError("damaged")
+    assert gc.isenabled()

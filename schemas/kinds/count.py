@@ -16,6 +16,8 @@ __all__ = ["NOTES", "read", "read_phrase"]
 NOTES = frozenset({"", "about", "negative", "unreadable", "blank"})
 
 _UNREADABLE = Reading(None, "unreadable")
+# What nearly every cell holds.
+_PLAIN = re.compile("0|[1-9][0-9]{0,8}")
 _MOST_DIGITS = 15
 _LONGEST = 100
 _SCALE = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}
@@ -61,6 +63,8 @@ def read(text: str | None, stored: str = "text") -> Reading[int]:
 
     A blank or template cell is Reading(None). "无" and "/" are unreadable: the clerk must say 0.
     """
+    if stored in ("text", "number") and _PLAIN.fullmatch(text or ""):
+        return Reading(int(text))
     typed = half_width(text)
     if not typed or is_placeholder(typed):
         return Reading(None)

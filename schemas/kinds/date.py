@@ -8,7 +8,8 @@ from __future__ import annotations
 import datetime
 import re
 
-from schemas.kinds.moment import SPELLING, Moment, parse, parse_number, parse_reversed, parse_serial, tidy
+from schemas.kinds.moment import (
+    PLAIN, SPELLING, Moment, parse, parse_number, parse_reversed, parse_serial, plain_month, tidy)
 from schemas.kinds.period import is_template, read_period
 from schemas.kinds.reading import Reading
 from schemas.kinds.text import trim
@@ -18,6 +19,7 @@ __all__ = ["NOTES", "read_day", "read_month", "read_period"]
 NOTES = frozenset({"", "ambiguous", "unreadable", "year_only", "open", "duration", "single", "template"})
 
 _LONGEST = 150
+_PLAIN = re.compile(PLAIN)
 _LABEL = (
     "(?:(?:建设|建成|填报|填表|成立|批准|立项|获批|认定|申报|启动|开始|起始)?(?:时间|日期|年月|年份)|于|在|自|从)?:?"
 )
@@ -75,6 +77,8 @@ def read_month(text: str | None, stored: str = "text", date_1904: bool = False) 
     text = trim(text)
     if not text or len(text) > _LONGEST:
         return Reading(None, "unreadable" if text else "")
+    if stored == "text" and _PLAIN.fullmatch(text):
+        return Reading(plain_month(text))
     moments = _moments(text, stored, date_1904)
     months = sorted({(moment.year, moment.month) for moment in moments if moment.month})
     if not months:

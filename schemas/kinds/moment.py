@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 
 from schemas.kinds.numeral import parse_chinese
@@ -20,6 +21,8 @@ SPELLING = (
     rf"|{_YEAR}(?P<separator>[-./·。\\])(?:{_MONTH})(?:(?P=separator){_DAY}日?|月份?(?:{_DAY}[日号]?)?)?"
     rf"|{_YEAR}{_CLOSED}|{_YEAR}(?![0-9])|(?<![0-9])[0-9]{{2}}年{_MONTH}月份?(?:{_DAY}[日号]?)?)"
 )
+# What nearly every cell holds: a month in a spelling that has one reading (2021.1 has two).
+PLAIN = "(?:19|20)[0-9]{2}(?:年(?:1[0-2]|0?[1-9])月|[-/](?:1[0-2]|0?[1-9])|[.](?:1[0-2]|0[1-9]))"
 _MONTH_NAMES = dict(zip("jan feb mar apr may jun jul aug sep oct nov dec".split(), range(1, 13)))
 _NAME = rf"({'|'.join(_MONTH_NAMES)})[a-z]*\.?"
 _ZERO = "零〇○◯oO0"
@@ -52,6 +55,11 @@ class Moment(NamedTuple):
         return f"{self.year:04d}-{self.month:02d}"
 
 
+def plain_month(spelling: str) -> str:
+    """YYYY-MM of a text that fits PLAIN."""
+    return f"{spelling[:4]}-{spelling[5:].rstrip('月'):0>2}"
+
+
 def _arabic(text: str) -> str:
     """Chinese date numerals to digits: 二〇二三年六月二十九日, 二零二一年; the letter O between Chinese digits is a zero."""
     def year(match: re.Match[str]) -> str:
@@ -65,6 +73,7 @@ def _arabic(text: str) -> str:
     return re.sub(_SPOKEN_PART, part, re.sub(_SPOKEN_YEAR, year, text))
 
 
+@lru_cache(maxsize=8_192)
 def tidy(text: str | None) -> str:
     """Half width, lower case, one dash and one tilde, digits Arabic, blanks only where they part two digits
     or letters.
@@ -83,6 +92,7 @@ def tidy(text: str | None) -> str:
     return re.sub(_CLOCK, "", plain)
 
 
+@lru_cache(maxsize=8_192)
 def parse(spelling: str) -> Moment | None:
     """The moment a text that fits SPELLING stands for; None when it fits none, or is no day of the calendar.
     """

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 import re
 
-from schemas.kinds.moment import SPELLING, Moment, parse, parse_number, parse_serial, tidy
+from schemas.kinds.moment import PLAIN, SPELLING, Moment, parse, parse_number, parse_serial, plain_month, tidy
 from schemas.kinds.reading import Reading
 from schemas.kinds.text import compact, is_placeholder, trim
 
 _LONGEST = 150
+_PLAIN = re.compile(f"({PLAIN})[-—~至]({PLAIN})")
 # One pattern cannot hold a named group twice.
 _END_SPELLING = SPELLING.replace("separator", "end_separator")
 _JOIN = r"(?:[,;]?(?:-+>?|~+|→|—|至|到| ?to ?)(?:至|到)?|\n| )"
@@ -95,6 +96,8 @@ def read_period(
         return Reading(None, "unreadable" if text else "")
     if stored == "number":
         return _from_number(text, date_1904)
+    if match := _PLAIN.fullmatch(text):
+        return Reading((plain_month(match[1]), plain_month(match[2])))
     plain = tidy(text)
     if is_template(text):
         return Reading(None, "template")

@@ -37,6 +37,10 @@ _LIST_NUMBER = r"(?:^|(?<=[\n;；,，、]))\(?[0-9]{1,2}[.、)](?=[^\W0-9])"
 _LOST_ZERO = r"((?:10|2[0-9])|[3-9][0-9]{2})([2-9][0-9]{6,7})"
 
 
+# What nearly every cell holds: one mobile number.
+_ALONE = re.compile("1[3-9][0-9]{9}")
+
+
 def _plain(text: str) -> str:
     """Half width, one kind of dash, lower case, list numbers before names off, ".0" of a number saved as text
     off.
@@ -74,6 +78,8 @@ def read(text: str | None, stored: str = "text") -> Reading[str]:
     Notes: unreadable (something is no telephone number), no_area (detail ""), lost_zero (detail:
     "025-83359254").
     """
+    if stored == "text" and _ALONE.fullmatch(text or ""):
+        return Reading(text)
     if is_blank(text) or is_placeholder(text):
         return Reading(None)
     typed, plain = trim(text), _plain(text)

@@ -54,6 +54,9 @@ _VOID = (
     r"|(?:目前|现在?|尚|暂|暂时|本项|均)?(?:无|没有|未有|空缺|空白)(?:此项|该项|相关|此类|此)?(?:内容|数据|信息|情况|资料)?|暂缺|缺|無"
     r"|空|空值|不适用|不涉及|未涉及|不存在|不填|不填写|未填|免填|可不填|无需填写?|无须填写?|不需要?填写?|略|n/?a|n\.a\.?|nil|none|null"
 )
+# The ideographs with which any of the two begins; a text that begins with another one is neither.
+_BEGINNINGS = frozenset(
+    "万下不个人亿从件位例元免共到千单双可合名在均填字家尚年待必所无日暂月未本条样止此没点無现略百目示空篇缺自至计请起选限项")
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗〘〙⟦⟧", "()" * 7)
 _OPENING = frozenset("([{【〔<《")
 _LONGEST_FIXED_PHRASE, _LONGEST_VOID = 300, 60
@@ -77,6 +80,8 @@ _SPACE_RUN = re.compile(_SPACE)
 
 # Texts of these alone, which most are, neither lose anything nor change their form.
 _COMPACT = re.compile("[!-~\u4e00-\u9fff]*")
+_SOLID = re.compile("[!-~。；\u4e00-\u9fff]")
+_IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
 
 
 def _clean(text: str | None) -> str:
@@ -97,7 +102,7 @@ def trim(text: str | None) -> str:
     taken off.
     """
     written = text or ""
-    if written and _COMPACT.fullmatch(written[0] + written[-1]):
+    if written and _SOLID.match(written[0]) and _SOLID.match(written[-1]):
         return written
     outer = _pattern(rf"(?:\s|{_INVISIBLE})*")
     written = written[outer.match(written).end() :]
@@ -127,6 +132,18 @@ def is_blank(text: str | None) -> bool:
     if text and ("\u4e00" <= text[0] <= "\u9fff" or "0" <= text[0] <= "z"):
         return False
     return not compact(text)
+
+
+def is_content(text: str) -> bool:
+    """Whether a look at its beginning tells that a text is neither blank nor placeholder nor void; False may be either.
+
+    Most cells are names, sentences and numbers, and need no longer look.
+    """
+    first = text[:1]
+    if "\u4e00" <= first <= "\u9fff":
+        return first not in _BEGINNINGS
+    # With a digit, only hints on length begin (500字以内, 500字左右).
+    return "0" <= first <= "9" and text[-1] not in "内右" and _SOLID.match(text[-1]) is not None
 
 
 def _unwrapped(bare: str) -> str:
@@ -179,6 +196,8 @@ def fold_name(text: str | None) -> str:
     Never strips a city or a company form: doing so joins 849 real Jiangsu firms into 392 groups (domain.md
     §0.4).
     """
+    if text and _IDEOGRAPHS.fullmatch(text):
+        return text
     name = compact(_pattern(_QUOTES_AND_DOTS).sub("", compact(text)))
     name = _pattern("^(?:牵头|成员|参与|承担|依托)单位[:：]").sub("", name)
     name = name.translate(_BRACKETS).replace("○", "〇").replace("◯", "〇")
