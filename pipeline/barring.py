@@ -62,7 +62,10 @@ def bar() -> bool:
     if machine is None or sys.maxsize < 1 << 32:
         return False
     steps = _filter(machine)
-    control = ctypes.CDLL(None).prctl
+    try:
+        control = ctypes.CDLL(None).prctl
+    except (OSError, AttributeError):
+        return False
     program = ctypes.byref(_Program(len(steps), steps))
     # Without the right to filter others, a process may filter itself once it has given up ever gaining rights.
     return control(_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 and control(_SET_SECCOMP, _MODE_FILTER, program) == 0

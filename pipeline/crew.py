@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 HERE = "已改为在本机读取，结果相同。"
 NOBODY = f"没有可用的 Dask 工作进程，{HERE}"
 LOST = f"Dask 中途停止，余下的文件{HERE}"
-FOREIGN = "有 {count} 个 Dask 工作进程的程序与本机不是同一版本，没有使用。请在各机器上装好同一版本，再重启工作进程。"
+FOREIGN = "有 {count} 个 Dask 工作进程没有应答，或程序与本机不是同一版本，没有使用。请在各机器上装好同一版本，再重启工作进程。"
 BLIND = "有 {count} 个 Dask 工作进程取不到收到的文件，没有使用。请检查设置 originals_url、inbox_url 和文件夹的权限。"
 
 _LOOK_SECONDS = 2.0

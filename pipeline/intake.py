@@ -99,7 +99,8 @@ def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings
     young, waiting = _young(readable, settings, watching)
     copied = []
     if any(one.path not in waiting for one in readable):
-        needed = sum(one.size for one in readable) + (settings.reserve_mb << 20)
+        new = (one.size for one in readable if not _alike(one, latest.get(one.path), kept))
+        needed = sum(new) + (settings.reserve_mb << 20)
         parts = _settled(readable, young, waiting, looked + settings.second_look_seconds)
         copied = originals.keep(parts, workspace.originals, young, needed)
 
@@ -146,8 +147,12 @@ def _known(one: Look, latest: Seen | None, kept: Collection[str]) -> bool:
     """The ledger has this file as it is now, and we its copy, so it need not be read again."""
     if latest is None or one.ignored or latest.ignored:
         return latest is not None and one.ignored == latest.ignored
-    unchanged = (one.size, one.mtime_ns, one.identity) == (latest.size, latest.mtime_ns, latest.identity)
-    return unchanged and latest.sha256 in kept
+    return one.identity == latest.identity and _alike(one, latest, kept)
+
+
+def _alike(one: Look, latest: Seen | None, kept: Collection[str]) -> bool:
+    """Most likely the bytes of which we have a copy: so is a whole inbox whose owner or place on the disk has changed."""
+    return latest is not None and (one.size, one.mtime_ns) == (latest.size, latest.mtime_ns) and latest.sha256 in kept
 
 
 def _young(looks: list[Look], settings: Settings, watching: bool) -> tuple[set[str], dict[str, str]]:

@@ -84,7 +84,8 @@ def write(workspace: Workspace, paths: Iterable[str], stand: Stand, sources: Map
     places = {path: atomic.place_of(workspace.outbox / path) for path in dict.fromkeys(paths)}
     outputs = {path: _output(place, known.get(path)) for path, place in places.items()}
     if sources is not None:
-        outputs = {path: output._replace(source=sources.get(path, "")) for path, output in outputs.items()}
+        outputs = {path: output._replace(source=_trusted(sources.get(path, ""), output, known.get(path)))
+                   for path, output in outputs.items()}
     shown = {place.relative_to(workspace.outbox).as_posix(): outputs[path].sha256 for path, place in places.items()}
     spare = _cleared(workspace.outbox, last.spare if last else (), shown) | shown.keys() - outputs.keys()
     listed = workspace.province_outbox / NAME
@@ -125,6 +126,11 @@ def _cleared(outbox: Path, spare: Iterable[str], shown: Collection[str]) -> set[
         except OSError:
             left.add(path)
     return left
+
+
+def _trusted(source: str, output: Output, known: Output | None) -> str:
+    """The source of an output, "" if the same one gave other bytes before: a hand was at it while the run lasted."""
+    return "" if known and known.source == source and known.sha256 != output.sha256 else source
 
 
 def _same(path: Path, output: Output) -> bool:

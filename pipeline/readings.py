@@ -50,6 +50,8 @@ class Readings:
         self._folder = folder
         self._edition = edition
         self._connection: sqlite3.Connection | None = None
+        # Files that were dropped or deleted meanwhile: what a run has taken from them, it may still ask for.
+        self._gone: list[sqlite3.Connection] = []
         self._one_at_a_time = threading.RLock()
 
     @property
@@ -105,15 +107,23 @@ class Readings:
     def close(self) -> None:
         """Let the file go; it is opened again when it is next asked."""
         with self._one_at_a_time:
-            if self._connection is not None:
-                self._connection.close()
-                self._connection = None
+            self._leave()
+            while self._gone:
+                self._gone.pop().close()
 
     def _head(self, receipt: Receipt) -> bytes:
         return f"{self._edition} {_name(receipt)}\n".encode()
 
     def _asked(self, question: str, name: str) -> list[tuple]:
-        return self._tried(lambda connection: connection.execute(question, (name,)).fetchall()) or []
+        def ask(connection: sqlite3.Connection) -> list[tuple]:
+            return connection.execute(question, (name,)).fetchall()
+
+        with self._one_at_a_time:
+            found = self._tried(ask)
+            for connection in () if found else reversed(self._gone):
+                with suppress(sqlite3.Error):
+                    found = found or ask(connection)
+        return found or []
 
     def _tried(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         """What the work gives; None where the file or the disk refuses. A damaged file is dropped, and made anew."""
@@ -121,22 +131,35 @@ class Readings:
             try:
                 return work(self._opened())
             except sqlite3.OperationalError:
-                self.close()
+                self._leave()
                 raise
             except sqlite3.DatabaseError:
                 log.warning("保存的读取结果已损坏，重新读取")
-                self.close()
                 if self._lasting:
                     self.file.unlink(missing_ok=True)
+                self._leave()
+                if self._lasting:
                     with suppress(sqlite3.DatabaseError):
                         return work(self._opened())
         return None
 
+    def _leave(self) -> None:
+        """Open the file anew when it is next asked; the one we have, if it is gone from its folder, is kept for reading."""
+        if self._connection is None:
+            return
+        if self._lasting and not self.file.exists():
+            self._gone.append(self._connection)
+        else:
+            self._connection.close()
+        self._connection = None
+
     def _opened(self) -> sqlite3.Connection:
         if self._connection is None:
             if self._lasting:
-                # Closed to others from its first byte on; SQLite gives what it writes beside it the same mode.
-                os.close(os.open(self.file, os.O_RDWR | os.O_CREAT, 0o600))
+                # Closed to others from its first byte on; SQLite gives what it writes beside it the same mode. One that
+                # is there is not opened: to close it again would end the locks that this process has on it.
+                with suppress(FileExistsError):
+                    os.close(os.open(self.file, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
             self._connection = sqlite3.connect(
                 f"file:{quote(os.fspath(self.file))}?mode={'rw' if self._lasting else 'ro'}", uri=True,
                 timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)

@@ -229,7 +229,9 @@ def test_seal_then_verify__and_what_tampering_shows(desk: Desk, tmp_path: Path) 
         path.name for path in (folder / "原件").iterdir()}
     index = (folder / "原件目录.csv").read_text("utf-8-sig").splitlines()
     assert index[0].startswith("文件,") and index[1].startswith(f"{NANJING}/a.xlsx,") and len(index) == 3
-    assert json.loads((folder / "设置.json").read_text("utf-8"))["deadline"].startswith(f"{TODAY - timedelta(days=1)}T23:59")
+    settings = json.loads((folder / "设置.json").read_text("utf-8"))
+    assert settings["deadline"].startswith(f"{TODAY - timedelta(days=1)}T23:59")
+    assert settings.keys().isdisjoint({"notify", "database", "dask", "originals_url", "inbox_url"})
     note = (folder / "封存说明.txt").read_text("utf-8")
     assert note.rstrip().endswith(f"封存码：{code}") and "收到基础信息表 1 份，入库 1 份" in note and "其中逾期收到 1 份" in note
     assert (folder / "结果/省级/江苏省创新联合体名录.xlsx").read_bytes() == (

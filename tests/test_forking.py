@@ -73,3 +73,11 @@ def barred() -> bool:
 def test_child__of_a_kernel_without_filters_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(barring, "MACHINES", {})
     assert barring.bar() is False
+
+
+def test_child__of_a_system_without_a_c_library_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    def absent(_name: None) -> None:
+        raise OSError("no library")
+
+    monkeypatch.setattr(barring.ctypes, "CDLL", absent)
+    assert barring.bar() is False

@@ -83,6 +83,8 @@ def test_names_of_answers__are_never_the_same() -> None:
     assert names("南京市/甲/表.xlsx", "南京市/乙/表.xlsx") == ["甲_表.xlsx", "乙_表.xlsx"]
     assert names("a/甲/表.xlsx", "b/甲/表.xlsx") == ["1_甲_表.xlsx", "2_甲_表.xlsx"]
     assert names("a/A.xlsx", "b/a.xlsx") == ["a_A.xlsx", "b_a.xlsx"]
+    # The number of one makes the other's own name.
+    assert names("2_甲_表.xlsx", "a/甲/表.xlsx", "b/甲/表.xlsx") == ["1_2_甲_表.xlsx", "2_2_甲_表.xlsx", "3_甲_表.xlsx"]
 
 
 def test_names_of_answers__fit_the_file_system() -> None:

@@ -103,3 +103,16 @@ def test_take__reserve_is_kept(workspace, monkeypatch):
     with pytest.raises(StorageFailed, match="磁盘空间不足"):
         take(workspace, settings=Settings(reserve_mb=1))
     assert paths(take(workspace, settings=Settings(reserve_mb=0))) == ["表.xlsx"]
+
+
+def test_take__inbox_that_changed_owner_needs_no_room_for_what_is_kept(workspace, monkeypatch):
+    place = drop(workspace, "表.xlsx")
+    first = take(workspace)
+    place.chmod(0o640)
+    drop(workspace, "新表.xlsx", b"other")
+    usage, rooms = shutil.disk_usage(workspace.root), [len(b"other") - 1, len(b"other")]
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage._replace(free=rooms.pop(0)))
+    with pytest.raises(StorageFailed, match="磁盘空间不足"):
+        take(workspace, settings=Settings(reserve_mb=0))
+    later = take(workspace, settings=Settings(reserve_mb=0))
+    assert (later.receipts[0], paths(later)) == (first.receipts[0], ["表.xlsx", "新表.xlsx"])

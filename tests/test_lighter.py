@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 import struct
+import tracemalloc
 import zipfile
 
 import pytest
-from workbooks import sheet_of, text_cell, xlsx
+from workbooks import sheet_of, text_cell, xlsx, zipped
 
 from pipeline import grid
 from pipeline.details import details_of
@@ -77,6 +78,17 @@ def test_content__is_what_zipfile_reads() -> None:
     ("header", "<I", 0)], ids=lambda change: str(change[1]))
 def test_content__leaves_what_is_unusual_to_zipfile(change: tuple[str, str, int]) -> None:
     assert parts.content(*changed(*change)) is None
+
+
+def test_content__unpacks_no_more_than_is_told() -> None:
+    swollen = zipped({PART: bytes(64 << 20)})
+    entry = zipfile.ZipFile(io.BytesIO(swollen)).getinfo(PART)
+    entry.file_size = 100
+    tracemalloc.start()
+    content = parts.content(swollen, entry)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert content is None and most < 1 << 20
 
 
 def test_package__part_with_a_wrong_checksum_is_damaged() -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from datetime import timedelta
 from pathlib import Path
 
+import openpyxl
 import pytest
 
-from pipeline import edition, manifest
+from pipeline import edition, manifest, originals
 from pipeline.errors import RunError
 from pipeline.publish import atomic, handed_back
 from pipeline.publish.handed_back import Answer
@@ -168,6 +170,60 @@ def test_form_that_broke_its_marking__is_tried_again(season, marked, monkeypatch
     night(season)
     assert sorted(marked) == sorted([name, season.path(5).name])
     assert forms(season.workspace)[name].read_bytes() != fallen_back
+
+
+def test_private_copy_that_was_damaged__is_not_handed_back(season, marked) -> None:
+    name = season.path(1).name
+    answer = forms(season.workspace)[name]
+    right = answer.read_bytes()
+    content = season.path(1).read_bytes()
+    copy = originals.place(season.workspace.originals, hashlib.sha256(content).hexdigest())
+    copy.chmod(0o600)
+    copy.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    answer.unlink()
+    season.send(4)
+    night(season)
+    moved = answer.read_bytes()
+    assert moved != right and len(openpyxl.load_workbook(answer).sheetnames) > 1
+    copy.write_bytes(content)
+    season.send(5)
+    marked.clear()
+    night(season)
+    assert sorted(marked) == sorted([name, season.path(5).name])
+    assert answer.read_bytes() == right
+
+
+def test_form_touched_while_the_run_lasts__is_restored_by_the_next(season, marked, monkeypatch) -> None:
+    answer = forms(season.workspace)[season.path(1).name]
+    right = answer.read_bytes()
+    write = manifest.write
+
+    def late(*given: object) -> None:
+        answer.write_bytes(b"saved by hand")
+        write(*given)
+
+    monkeypatch.setattr(manifest, "write", late)
+    season.send(4)
+    night(season)
+    monkeypatch.setattr(manifest, "write", write)
+    season.send(5)
+    marked.clear()
+    night(season)
+    assert sorted(marked) == sorted([season.path(1).name, season.path(5).name])
+    assert answer.read_bytes() == right
+
+
+def test_folder_among_the_answers__stays_and_stops_nothing(season, caplog) -> None:
+    folder = forms(season.workspace)[season.path(1).name].with_name("备份")
+    folder.mkdir()
+    (folder / "表.xlsx").write_bytes(b"theirs")
+    folder.with_name("旧.xlsx").write_bytes(b"of no run")
+    season.send(4)
+    with caplog.at_level("WARNING"):
+        night(season)
+    assert (folder / "表.xlsx").read_bytes() == b"theirs" and not folder.with_name("旧.xlsx").exists()
+    assert [record.message for record in caplog.records if "退改" in record.message] == [
+        "退改文件夹里有一个不是程序建立的文件夹，没有移走"]
 
 
 def raises(_: object) -> bytes:

@@ -111,7 +111,7 @@ def test_unforeseen_error_over_a_value__leaves_no_marker(tmp_path, monkeypatch) 
     def broken(*_: object) -> None:
         raise ValueError(f"could not parse {PERSONS[0]} {PHONES[0]} {ID_NUMBER}")
 
-    monkeypatch.setattr("pipeline.resolve.resolve", broken)
+    monkeypatch.setattr("pipeline.resolve.Register.tables", broken)
     with pytest.raises(Exception) as told:
         run(workspace, Settings(second_look_seconds=0), FIRST_NIGHT)
     logs = "".join(path.read_text("utf-8") for path in (workspace.state / "logs").iterdir())

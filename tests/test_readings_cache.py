@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import replace
@@ -76,6 +78,33 @@ def test_damaged_file__knows_nothing_and_is_made_anew(kept, damage) -> None:
     kept.close()
     assert (kept.get(OTHER), kept.get(RECEIPT)) == (OPENED, OPENED)
     assert stat.S_IMODE(kept.file.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("end", ["a page is damaged", "the folder is deleted"])
+def test_file_lost_meanwhile__what_was_taken_from_it_can_be_taken_again(kept, end) -> None:
+    receipts = [replace(RECEIPT, sha256=f"{number:064x}") for number in range(60)]
+    long = Opened(remarks=(("1", "表" * 3_000, ""),))
+    assert kept.put_all([(receipt, pack(long)) for receipt in receipts])
+    kept.close()
+    data = kept.file.read_bytes()
+    middle = len(data) // 2 // 16_384 * 16_384
+    if end == "a page is damaged":
+        kept.file.write_bytes(data[:middle] + b"\xff" * 16_384 + data[middle + 16_384:])
+    taken = [receipt for receipt in receipts[:-1] if kept.get(receipt)]
+    if end == "the folder is deleted":
+        shutil.rmtree(kept.file.parent)
+    kept.put(OTHER, OPENED)
+    assert len(taken) > 20 and [kept.get(receipt) for receipt in taken] == [long] * len(taken)
+
+
+def test_second_opening__leaves_the_lock_of_the_first(kept) -> None:
+    child = "import sqlite3, sys; sqlite3.connect(sys.argv[1], timeout=0).execute('BEGIN IMMEDIATE')"
+    with closing(sqlite3.connect(kept.file, isolation_level=None)) as writing:
+        writing.execute("BEGIN IMMEDIATE")
+        second = Readings(kept.file.parent, "e" * 64)
+        assert second.get(RECEIPT) == OPENED
+        asked = subprocess.run([sys.executable, "-c", child, kept.file], capture_output=True, text=True, check=False)
+    assert asked.stderr.endswith("database is locked\n")
 
 
 def test_portion_that_was_cut_off__leaves_the_one_before(kept) -> None:

@@ -41,8 +41,10 @@ def _unpacked(stored: memoryview, entry: zipfile.ZipInfo) -> bytes | None:
         return bytes(stored)
     if entry.compress_type != zipfile.ZIP_DEFLATED:
         return None
+    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
     try:
-        # Into one buffer of the size that is told: growing it would cost more than unpacking.
-        return zlib.decompress(stored, -zlib.MAX_WBITS, entry.file_size or 1)
+        # The size that is told is a claim: of a part that holds more, no more is unpacked than shows that.
+        unpacked = inflate.decompress(stored, entry.file_size + 1)
     except zlib.error:
         return None
+    return unpacked if inflate.eof else None

@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 class Answer(NamedTuple):
     """One file to be handed back: the private copy, what was read of it, what is told of it, and where it goes.
 
-    `source` is a digest of all that the answer is made from.
+    `source` is a digest of all that the answer is made from, `sha256` what the private copy must have, "" if unknown.
     """
 
     original: Path
@@ -52,6 +52,7 @@ class Answer(NamedTuple):
     verdict: str
     target: Path
     source: str = ""
+    sha256: str = ""
 
 
 class Marking(NamedTuple):
@@ -61,10 +62,15 @@ class Marking(NamedTuple):
     subject: str | None
     entries: list[Entry]
     verdict: str
+    sha256: str = ""
 
     def bytes(self) -> bytes | None:
-        """The file marked; None if its contents must be moved to another."""
-        return returned.mark(self.original.read_bytes(), *self[1:])
+        """The file marked; None if its contents must be moved to another. ValueError if the private copy was damaged."""
+        original = self.original.read_bytes()
+        # What was read of it may have been kept from an earlier night: nobody else has looked at the copy since.
+        if self.sha256 and hashlib.sha256(original).hexdigest() != self.sha256:
+            raise ValueError("not what was received")
+        return returned.mark(original, self.subject, self.entries, self.verdict)
 
 
 class Moving(NamedTuple):
@@ -123,7 +129,7 @@ def _changed(files: Counted, workspace: Workspace, sources: dict[Path, str]) -> 
             sources[file.target] = source
         else:
             entries = returned.entries_of(dict(zip(returned.TOLD, row, strict=True)) for row in rows)
-            yield Answer(file.original, file.forms, entries, file.verdict, file.target, source)
+            yield Answer(file.original, file.forms, entries, file.verdict, file.target, source, file.sha256)
 
 
 def _source(file: File, rows: Sequence[tuple[Any, ...]]) -> str:
@@ -147,7 +153,7 @@ def _write(answers: Iterable[Answer], sources: dict[Path, str] | None = None, fr
 def _write_portion(portion: Sequence[Answer], writer: _Writer, free: bool) -> None:
     lost = []
     marked = _in_children(Marking.bytes, portion, [
-        Marking(a.original, returned.subject(a.forms), a.entries, a.verdict) for a in portion], free)
+        Marking(a.original, returned.subject(a.forms), a.entries, a.verdict, a.sha256) for a in portion], free)
     for answer, outcome in marked:
         if outcome.value is None:
             lost.append((answer, outcome.fault))
@@ -209,6 +215,9 @@ def _clear(folder: Path, kept: set[Path]) -> None:
     for left in set(folder.glob("*")) - kept:
         try:
             left.unlink()
+        except IsADirectoryError:
+            # Somebody's own, and none of our answers: it goes with its owner.
+            log.warning("退改文件夹里有一个不是程序建立的文件夹，没有移走")
         except PermissionError:
             # Open in a program; the next run removes it.
             log.warning("退改文件夹里有一个不再有效的文件正被打开，没有移走")

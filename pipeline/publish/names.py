@@ -17,9 +17,11 @@ def names_of(kinds: Mapping[str, str]) -> dict[str, str]:
     apart by the folder's.
     """
     order = {path: place for place, path in enumerate(sorted(kinds), 1)}
-    names = {path: returned.name_of(kind, path) for path, kind in kinds.items()}
-    for told_apart in (_by_folder, lambda path, name: f"{order[path]}_{name}"):
-        names = _told_apart({path: _short(name) for path, name in names.items()}, told_apart)
+    names = _shortened({path: returned.name_of(kind, path) for path, kind in kinds.items()})
+    names = _shortened(_told_apart(names, _by_folder))
+    # A number may make a name that another file has of itself. Then that one gets its own number, which nothing else has.
+    while len({name.casefold() for name in names.values()}) < len(names):
+        names = _told_apart(_shortened(names), lambda path, name: f"{order[path]}_{name}")
     return names
 
 
@@ -31,6 +33,10 @@ def _told_apart(names: Mapping[str, str], told_apart: Callable[[str, str], str])
 
 def _by_folder(path: str, name: str) -> str:
     return f"{PurePosixPath(path).parent.name}_{name}"
+
+
+def _shortened(names: Mapping[str, str]) -> dict[str, str]:
+    return {path: _short(name) for path, name in names.items()}
 
 
 def _short(name: str) -> str:

@@ -33,8 +33,8 @@ from schemas.season import CITY_STATE_WORDS
 OUTPUTS, ORIGINALS, LEDGER = "结果", "原件", "台账"
 INDEX, SETTINGS, EDITIONS = "原件目录.csv", "设置.json", "版本.json"
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
-# Addresses of messages and of the database hold passwords.
-_UNTOLD = {"notify", "database"}
+# Addresses of messages, of the database and of stores hold passwords, or tell how this machine's network is made.
+_UNTOLD = {"notify", "database", "dask", "originals_url", "inbox_url"}
 
 
 class Matter(NamedTuple):
