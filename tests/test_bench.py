@@ -22,7 +22,7 @@ from pipeline.run import run
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 from schemas.form_2023 import FORM
-from tests.bench import report, targets
+from tests.bench import report, sizing, targets
 from tests.bench.__main__ import USUAL_PYTHON
 from tests.bench.contents import right_form
 from tests.bench.forms import template
@@ -31,6 +31,7 @@ from tests.bench.measures import ROOT, agreement, change
 from tests.bench.mistakes import MISTAKES
 from tests.bench.watched import START, watch
 
+BEGIN, END = report.markers(report.BLOCK)
 # As many as it takes for each kind of mistake to occur.
 FORMS = 85
 
@@ -145,7 +146,7 @@ def test_watch__sees_stages_and_the_memory_of_all_processes() -> None:
 def figures() -> dict:
     """Figures that meet every target, most of them just."""
     def grown(forms: int, seconds: float) -> dict:
-        return {"forms": forms, "seconds": seconds, "cpu_seconds": 2 * seconds, "peak_mb": 900.0,
+        return {"forms": forms, "seconds": seconds, "cpu_seconds": 2 * seconds, "peak_mb": 900.0, "disk_mb": 0.1 * forms,
                 "stages": {"读表": [24.0, 40.0], "发布": [30.0, 50.0]}}
     cold = grown(10_000, 80.0)
     return {
@@ -203,12 +204,20 @@ def test_report__says_when_the_scripts_disagree() -> None:
 
 def test_readme__takes_the_table_between_its_markers_and_nothing_else(tmp_path: Path) -> None:
     readme = tmp_path / "README.md"
-    readme.write_text(f"前\n{report.BEGIN}旧\n{report.END}\n后\n", "utf-8")
+    readme.write_text(f"前\n{BEGIN}旧\n{END}\n后\n", "utf-8")
     report.write(figures(), readme)
     made = "\n".join(report.lines(figures()))
-    assert readme.read_text("utf-8") == f"前\n{report.BEGIN}{made}\n{report.END}\n后\n"
+    assert readme.read_text("utf-8") == f"前\n{BEGIN}{made}\n{END}\n后\n"
     with pytest.raises(ValueError, match="no markers"):
         report.inserted("没有标记", [])
+
+
+def test_sizing__goes_on_as_it_grew() -> None:
+    assert sizing.lines(figures()["growth"])[2:] == [
+        "| 1,000 | measured | 10 s | 24 s | 900 MB | 100 MB |",
+        "| 10,000 | measured | 80 s | 24 s | 900 MB | 1.0 GB |",
+        "| 100,000 | measured | 14.7 min | 24 s | 1.5 GB | 10.0 GB |",
+        "| 1,000,000 | reckoned | 2.5 h | 24 s | 7.5 GB | 100.0 GB |"]
 
 
 def test_lock_of_the_usual_script__pins_what_it_needs_with_hashes() -> None:
@@ -226,7 +235,7 @@ def test_table__has_every_target_with_a_verdict_that_follows_from_its_figures(wh
     all_commands = figures() | {"start": dict.fromkeys(("check", "rules", "template", "--help"), [0.1])}
     block = "\n".join(report.lines(all_commands))
     if where == "in the README":
-        block = report.README.read_text("utf-8").partition(report.BEGIN)[2].partition(report.END)[0]
+        block = report.README.read_text("utf-8").partition(BEGIN)[2].partition(END)[0]
         if not block:
             pytest.skip("README.md 里还没有实测的表（由 make bench 写入）")
     table_of_targets = block.split("\n\n")[1].splitlines()

@@ -30,10 +30,9 @@ Figures = dict[str, Any]
 
 
 class Plan(NamedTuple):
-    """How many forms, whether ten times as many besides, where to work, and the Python that has pandas."""
+    """How many forms, where to work, and the Python that has pandas."""
 
     forms: int
-    growth: bool
     folder: Path
     usual_python: Path
 
@@ -76,7 +75,7 @@ def main_part(plan: Plan) -> Figures:
     cold = night(order.root)
     unzipped.append(_unzipped(inbox))
     usual.append(_usual(plan, inbox, turns, 2 * turns))
-    found = {"cold": figures_of(cold, plan.forms), "unzip_seconds": unzipped, "usual": _together(usual),
+    found = {"cold": figures_of(cold, plan.forms) | {"disk_mb": disk_mb(order.root)}, "unzip_seconds": unzipped, "usual": _together(usual),
              "returned": _handed_back(order.root, cold),
              "agreement": agreement(order.root, [finding for turn in usual for finding in turn["findings"]], 2 * turns)}
     found["unchanged"] = figures_of(night(order.root), 0)
@@ -85,20 +84,27 @@ def main_part(plan: Plan) -> Figures:
     return found
 
 
-def growth(plan: Plan, cold: Figures) -> list[Figures]:
-    """Cold runs of a tenth, of all, and (if asked for) of ten times as many."""
-    found = [_cold(plan, plan.forms // 10), cold]
-    if plan.growth:
-        found.append(_cold(plan, plan.forms * 10))
-    return found
+def fewer(plan: Plan) -> Figures:
+    """A cold run of a tenth of the forms."""
+    return _cold(plan, plan.forms // 10)
+
+
+def more(plan: Plan) -> Figures:
+    """A cold run of ten times as many forms."""
+    return _cold(plan, plan.forms * 10)
 
 
 def _cold(plan: Plan, forms: int) -> Figures:
     order = Order(plan.folder / f"cold{forms}")
     generate(order, forms)
-    seen = night(order.root)
+    figures = figures_of(night(order.root), forms) | {"disk_mb": disk_mb(order.root)}
     shutil.rmtree(order.root)
-    return figures_of(seen, forms)
+    return figures
+
+
+def disk_mb(workspace: Path) -> float:
+    """Megabytes that a workspace takes on its disk: inbox, copies, what is remembered, outputs."""
+    return sum(path.lstat().st_blocks * 512 for path in workspace.rglob("*")) / 1e6
 
 
 def change(order: Order, forms: int) -> int:

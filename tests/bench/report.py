@@ -10,7 +10,7 @@ from tests.bench.measures import ROOT, Figures
 from tests.bench.targets import rate, targets, usual_ratio
 
 README = ROOT / "README.md"
-BEGIN, END = "<!-- begin how-fast -->\n", "<!-- end how-fast -->"
+BLOCK = "how-fast"
 TARGETS_HEAD = ("目标", "限值", "实测", "结论")
 PHASES = {"read": "打开、读格", "check": "校验", "mark": "标注、另存", "register": "合并、写名录"}
 
@@ -71,13 +71,19 @@ def _others(figures: Figures) -> Iterator[tuple[str, str]]:
         yield title, "、".join(f"{seconds:.1f}" for seconds in figures["prefect"][name])
 
 
-def inserted(text: str, made: Sequence[str]) -> str:
-    """A README with these lines between the markers; ValueError if it has none."""
-    before, _, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def markers(block: str) -> tuple[str, str]:
+    """What stands before and after a block of the README that is made."""
+    return f"<!-- begin {block} -->\n", f"<!-- end {block} -->"
+
+
+def inserted(text: str, made: Sequence[str], block: str = BLOCK) -> str:
+    """A README with these lines between the block's markers; ValueError if it has none."""
+    first, last = markers(block)
+    before, _, rest = text.partition(first)
+    _, end, after = rest.partition(last)
     if not end:
         raise ValueError("no markers")
-    return f"{before}{BEGIN}{chr(10).join(made)}\n{END}{after}"
+    return f"{before}{first}{chr(10).join(made)}\n{last}{after}"
 
 
 def write(figures: Figures, readme: Path = README) -> None:
