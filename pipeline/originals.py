@@ -50,9 +50,8 @@ def place(originals: Path, sha256: str) -> Path:
 def names(originals: Path) -> set[str]:
     """The SHA-256 of every copy there is: a few listings are soon done where a question for each file is not."""
     try:
-        with os.scandir(originals) as found:
-            folders = [entry.path for entry in found if len(entry.name) == 2 and entry.is_dir(follow_symlinks=False)]
-        return {name for folder in folders for name in os.listdir(folder)}
+        folders = [originals / name for name in os.listdir(originals) if len(name) == 2]
+        return {name for folder in folders if folder.is_dir() for name in os.listdir(folder)}
     except OSError as error:
         raise StorageFailed(_said(error)) from error
 

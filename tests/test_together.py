@@ -127,7 +127,7 @@ def test_serve__with_a_night_owed_and_runs_by_hand_leaves_one_truth(command, tmp
             season.send(sent)
             by_hand.append(command("run", "--no-prefect", "-w", workspace.root).returncode)
         one.until(lambda: {state for states in one.runs().values() for state in states} == {"Completed"}
-                  and set(one.runs()) == {"补跑", "来件"})
+                  and "补跑" in one.runs())
     assert set(by_hand) <= {0, 4} and 0 in by_hand
     runs = runs_of(workspace)
     assert {outcome for _, _, outcome in runs} == {DONE}
