@@ -133,13 +133,14 @@ def test_hold__beats(workspace, monkeypatch) -> None:
     assert len(beats) == told >= 2
 
 
-# A run with a quick heart that stops itself in `where` of pipeline.publish.atomic, when it comes to the output `name`,
+# A run with a quick heart (slower if it is to stop) that stops itself in `where` of pipeline.publish.atomic, when it comes to the output `name`,
 # and takes others for dead after `patience` seconds.
 PAUSED = """
 import os, signal, sys
 from pipeline.ledger import lock
 where, name, patience, *words = sys.argv[1:]
-lock.BEAT_SECONDS, lock.STALE_SECONDS = 0.1, float(patience)
+# Stopped in the middle of a heartbeat it would keep the ledger's own lock: no other run could do anything but say so.
+lock.BEAT_SECONDS, lock.STALE_SECONDS = 0.1 if not name else 3.0, float(patience)
 from pipeline.publish import atomic
 from tests.faults import one_run
 step = getattr(atomic, where)

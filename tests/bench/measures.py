@@ -38,8 +38,9 @@ class Plan(NamedTuple):
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of ours or of Prefect's."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("PREFECT_", "CONSORTIUM_"))} | more
+    """This process's environment without settings of ours, of Prefect's, or that would have modules compiled each time."""
+    return {name: value for name, value in os.environ.items()
+            if not name.startswith(("PREFECT_", "CONSORTIUM_", "PYTHONDONTWRITEBYTECODE"))} | more
 
 
 def machine() -> Figures:
@@ -79,7 +80,8 @@ def main_part(plan: Plan) -> Figures:
              "returned": _handed_back(order.root, cold),
              "agreement": agreement(order.root, [finding for turn in usual for finding in turn["findings"]], 2 * turns)}
     found["unchanged"] = figures_of(night(order.root), 0)
-    found["changed"] = figures_of(night(order.root), change(order, plan.forms))
+    changed = change(order, plan.forms)
+    found["changed"] = figures_of(night(order.root), changed)
     shutil.rmtree(order.root)
     return found
 
