@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.bench.measures import Figures
 from tests.bench.report import README, inserted, table
 
-BLOCK = "sizing"
+BLOCK = "how-large"
 HEAD = ("forms", "", "time", "of it reading", "memory, all processes", "disk: inbox, copies, outputs")
 RECKONED = 1_000_000
 _SIZES = ("seconds", "reading", "peak_mb", "disk_mb")
