@@ -5,6 +5,7 @@ frame, and the typed columns by which forms are compared with each other and the
 words need all other forms (`Rule.waits`: the codes that stand elsewhere under the same name) are judged with their
 portion and worded when the last portion is done. What was written in a cell is then no longer held: for findings that
 are worded late, here and across forms, the forms concerned are unpacked once more, again a portion at a time (`told`).
+What was kept of a form on an earlier night (`pipeline.kept`) takes the place of judging it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,18 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import NamedTuple
 
 import polars as pl
 
 from pipeline import message
+from pipeline.apart import Portions
 from pipeline.held import Head, head_of
-from pipeline.read import FormReading
+from pipeline.kept import Kept, Part
+from pipeline.read import FormReading, Spotted
+from pipeline.read.packed import Run
+from pipeline.signature import REASONS
 from pipeline.validate import AT, About, Frames, cell_faults, failures, frames_of, raw_of, worded
 from schemas import conflicts
 from schemas.column import DETAIL, NOTE
@@ -38,6 +44,10 @@ SCHEMA = {
 }
 OF_SHEET, ACROSS_FORMS = 0, 100
 _REGISTER = {"consortium": "consortia"}
+# What the words of a rule that waits take from other forms.
+_KNOWN = "known_codes"
+# What stands in a cell, where that is otherwise than it is read.
+WRITTEN = "__written"
 
 
 class Gathered(NamedTuple):
@@ -49,32 +59,42 @@ class Gathered(NamedTuple):
 
 
 def validate(form: Form, forms: Sequence[Head | FormReading], about: Sequence[About],
-             at_a_time: int = FORMS_AT_A_TIME) -> Gathered:
-    """Judge all forms; `submission` is a form's place in the sequence."""
+             at_a_time: int = FORMS_AT_A_TIME, strict: bool = False) -> Gathered:
+    """Judge all forms; `submission` is a form's place in the sequence. What was kept of a form is not judged again.
+
+    A form on which the program fails is told so, and the others are judged; if `strict`, what it raises is raised.
+    """
     heads = list(map(head_of, forms))
-    portions = [_portion(form, start, heads[start:start + at_a_time], about[start:start + at_a_time])
-                for start in range(0, len(forms) or 1, at_a_time)]
-    typed = {block.name: pl.concat([one.typed.pop(block.name) for one in portions]) for block in form.blocks}
-    typed["members"] = with_known_codes(typed["members"])
-    found = [one.findings for one in portions]
-    for stage, block in _stages(form):
-        waiting = pl.concat([one.waiting[block.name] for one in portions])
-        if waiting.height:
-            rows = typed[block.name].select("submission", "seq").with_row_index("index")
-            failed = waiting.join(rows, on=["submission", "seq"], how="left", maintain_order="left")
-            found.append(told(block, block.model, failed, typed[block.name], heads, stage))
-    return Gathered(heads, typed, pl.concat(found).sort("submission", "stage", "place"))
+    kept = Kept(heads, about)
+    portions = Portions(partial(_judged, form), partial(_unreadable, form), len(kept.new) < len(heads))
+    for start in range(0, len(kept.new) or not kept.standing, at_a_time):
+        places = kept.new[start:start + at_a_time]
+        portions.judge(places, [heads[place] for place in places], [about[place] for place in places], strict)
+    portions.heed()
+    part = Part.joined([kept.standing, *portions.done] if kept.standing else portions.done)
+    typed = part.typed | {"members": with_known_codes(part.typed["members"])}
+    late = pl.concat([_told_late(block, part, typed[block.name], heads, stage) for stage, block in _stages(form)])
+    kept.keep(part._replace(told=late), portions.unreadable)
+    found = pl.concat([part.findings, late.select(*SCHEMA)])
+    return Gathered(heads, typed, found.sort("submission", "stage", "place"))
 
 
-class _Portion(NamedTuple):
-    """What is kept of a portion; `waiting` are failures that cannot be worded yet, by block."""
+def _told_late(block: Block, part: Part, typed: pl.DataFrame, heads: Sequence[Head], stage: int) -> pl.DataFrame:
+    """The failures of a block whose words need other forms: as they were worded, if what these say is the same."""
+    # A rule of another block that waits would be worded anew every time.
+    known = pl.col(_KNOWN).fill_null("") if _KNOWN in typed.columns else pl.lit(None, pl.String)
+    rows = typed.select("submission", "seq", known.alias("known")).with_row_index("index")
+    failed = part.waiting[block.name].join(rows, on=["submission", "seq"], how="left", maintain_order="left")
+    alike, place = ["submission", "place", "known"], ["submission", "place"]
+    before = part.told.filter(stage=stage).join(failed.select(alike), on=alike, how="semi", maintain_order="left")
+    again = failed.join(before, on=place, how="anti", maintain_order="left")
+    worded_ = told(block, block.model, again.drop("known"), typed, heads, stage).join(
+        again.select(alike), on=place, how="left", maintain_order="left")
+    return pl.concat([before, worded_]).sort(place)
 
-    typed: dict[str, pl.DataFrame]
-    findings: pl.DataFrame
-    waiting: dict[str, pl.DataFrame]
 
-
-def _portion(form: Form, start: int, heads: Sequence[Head], about: Sequence[About]) -> _Portion:
+def _judged(form: Form, heads: Sequence[Head], about: Sequence[About]) -> Part:
+    """What is kept of a portion; a form's `submission` is its place there."""
     with _uncollected():
         frames = frames_of(form, [head.tables() for head in heads], about)
     sheets = [head.sheet for head in heads]
@@ -83,15 +103,37 @@ def _portion(form: Form, start: int, heads: Sequence[Head], about: Sequence[Abou
     waiting = {}
     for stage, block in _stages(form):
         found.append(frame_of(cell_faults(block, frames, sheets), stage - 1))
-        failed = failures(block.model, frames.typed[block.name]).with_row_index("place")
+        rows = frames.typed[block.name].select("submission", "seq")
+        failed = failures(block.model, frames.typed[block.name])
+        failed = pl.concat([failed, rows[failed["index"]]], how="horizontal").with_columns(_in_form("submission"))
         late = pl.col("check").is_in([name for name, rule in judged(block.model).items() if rule.waits])
-        now, later = failed.filter(~late), failed.filter(late)
+        now, waiting[block.name] = failed.filter(~late), failed.filter(late).drop("index")
         found.append(frame_of(worded(block, block.model, now, frames, sheets), stage, now["place"]))
-        rows = frames.typed[block.name].select("submission", "seq")[later["index"]]
-        waiting[block.name] = pl.concat([later.drop("index"), _moved(rows, start)], how="horizontal")
-    frames.typed["members"] = frames.typed["members"].with_columns(frames.raw["members"]["name" + AT])
-    typed = {block.name: _moved(frames.typed[block.name].select(_kept(block)), start) for block in form.blocks}
-    return _Portion(typed, _moved(pl.concat(found), start), waiting)
+    return _part(form, frames, pl.concat(found), waiting)
+
+
+def _part(form: Form, frames: Frames, found: pl.DataFrame, waiting: dict[str, pl.DataFrame]) -> Part:
+    typed, members = frames.typed, frames.typed["members"]
+    typed["members"] = _with_places(members, frames.raw["members"])
+    # Which row of the form's own, not of the portion.
+    typed["consortium"] = typed["consortium"].with_columns(
+        lead_row=members["seq"].gather(typed["consortium"]["lead_row"]))
+    told_ = pl.DataFrame(schema={**SCHEMA, "known": pl.String})
+    return Part({block.name: typed[block.name].select(_kept(block)) for block in form.blocks}, found, waiting, told_)
+
+
+def _in_form(*of: str) -> pl.Expr:
+    """Counted in each form by itself, so that it does not matter with which others it was judged."""
+    return pl.int_range(pl.len()).over(of).cast(pl.Int64).alias("place")
+
+
+def _unreadable(form: Form, head: Head, about: About) -> Part:
+    """What is kept of a form that cannot be judged: that it is there, and that."""
+    frames = frames_of(form, [{"consortium": [Run([], 1, [])]}], [about])
+    told_ = message.of_file(0, Spotted("F01", head.sheet, facts=(("reason", REASONS["raised"]),)))
+    empty = pl.DataFrame(schema={"check": pl.String, "column": pl.String, "submission": pl.Int64, "seq": pl.Int64,
+                                 "place": pl.Int64})
+    return _part(form, frames, frame_of([told_], OF_SHEET), {block.name: empty for block in form.blocks})
 
 
 @contextmanager
@@ -112,8 +154,10 @@ def _stages(form: Form) -> Iterator[tuple[int, Block]]:
         yield 2 * place, block
 
 
-def _moved(frame: pl.DataFrame, start: int) -> pl.DataFrame:
-    return frame.with_columns(pl.col("submission") + start)
+def _with_places(members: pl.DataFrame, raw: pl.DataFrame) -> pl.DataFrame:
+    """Where each member's name stands, and as what where it is read otherwise than it is written."""
+    otherwise = pl.when(raw["name"].ne_missing(members["name"])).then(raw["name"])
+    return members.with_columns(raw["name" + AT], otherwise.alias("name" + WRITTEN))
 
 
 def _kept(block: Block) -> list[pl.Expr]:
@@ -123,7 +167,7 @@ def _kept(block: Block) -> list[pl.Expr]:
     if block.name != "members":
         return [pl.col(f"^({'|'.join(sorted(kept))})$")]
     # What is damaged in a code matters to nobody where it is not. A few different texts take a fourth as categories.
-    few, damage = ("name" + AT, "kind"), ("uscc__raw", "stored", "uscc" + DETAIL)
+    few, damage = ("name" + AT, "name" + WRITTEN, "kind"), ("uscc__raw", "stored", "uscc" + DETAIL)
     damaged = ~pl.col("uscc" + NOTE).is_in(READABLE)
     return [pl.col(f"^({'|'.join(sorted(kept - {*few, *damage}))})$"), pl.col(few).cast(pl.Categorical),
             *(pl.when(damaged).then(name).cast(pl.Categorical).alias(name) for name in damage)]
@@ -155,7 +199,7 @@ def told(block: Block, model: type[BlockModel], failed: pl.DataFrame, typed: pl.
 
 
 def frame_of(findings: Iterable[Finding], stage: int, places: pl.Series | None = None) -> pl.DataFrame:
-    """Findings as a frame, in their order or at these `places`."""
+    """Findings as a frame, in their order in each form or at these `places`."""
     columns: Mapping[str, list] = {name: [] for name in SCHEMA if name not in ("stage", "place")}
     for found in findings:
         rule, cells = found.rule, ",".join(found.cells)
@@ -163,6 +207,6 @@ def frame_of(findings: Iterable[Finding], stage: int, places: pl.Series | None =
         for column, value in zip(columns.values(), values, strict=True):
             column.append(value)
     frame = pl.DataFrame(columns, schema={name: SCHEMA[name] for name in columns})
-    place = pl.Series("place", range(frame.height)) if places is None else places
-    return frame.with_columns(pl.lit(stage).alias("stage"), place.alias("place")).select(
+    place = _in_form("submission") if places is None else places.alias("place")
+    return frame.with_columns(pl.lit(stage).alias("stage"), place).select(
         pl.col(name).cast(dtype) for name, dtype in SCHEMA.items())

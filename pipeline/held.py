@@ -53,6 +53,8 @@ class InStore(NamedTuple):
 
     kept: Readings
     receipt: Receipt
+    # The checksum that the packed bytes carry: two attempts at a file may have found different things.
+    mark: bytes = b""
 
     def bytes(self) -> bytes:
         """The packed bytes. StorageFailed if they have gone since."""

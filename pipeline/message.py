@@ -38,7 +38,7 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], row: Mapping[str, An
     first = origins[0]
     place = _block_of(fields[0], block)
     column = place.columns[_name(fields[0])]
-    sheet, addresses = _on_sheet(cells, sheet)
+    sheet, addresses = on_sheet(cells, sheet)
     words = {**row, "value": shown(first.get(column.field)), "label": column.label, "field": column.field,
              "example": column.example, "stored": first.get(column.field + STORED, "text")}
     if facts is not None:
@@ -46,7 +46,7 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], row: Mapping[str, An
     elif rule.facts:
         words.update(rule.facts({**words, "value": first.get(column.field) or ""} if column.field == "uscc" else words))
     number = first.get("seq", 0) if block.table or "@" in fields[0] else 0
-    where = _where(place, number, column.label, addresses)
+    where = place_of(place, number, column.label, addresses)
     return Finding(
         submission=row["submission"], rule=rule, sheet=sheet, cells=addresses, table=block.name,
         row=row["seq"] if block.table else 0, field=_name(fields[0]), record=_record(block, row),
@@ -58,7 +58,7 @@ def of_file(submission: int, spotted: Spotted) -> Finding:
     """A finding on the file or the sheet as a whole."""
     rule = _FILE_RULES[spotted.rule]
     facts = dict(spotted.facts)
-    sheet, addresses = _on_sheet(spotted.at.split(",") if spotted.at else [], spotted.sheet)
+    sheet, addresses = on_sheet(spotted.at.split(",") if spotted.at else [], spotted.sheet)
     where = f"工作表“{spotted.sheet}”" if spotted.sheet else "文件"
     where += f"（{'、'.join(addresses)}）" if addresses else ""
     # Variants of one rule on one place are one finding in time.
@@ -67,7 +67,7 @@ def of_file(submission: int, spotted: Spotted) -> Finding:
 
 
 def _fill(sentence: str, words: Mapping[str, Any]) -> str:
-    return "".join(text + (_said(words[name], spec) if name else "") for text, name, spec in _parsed(sentence))
+    return "".join(text + (_said(words[name], spec) if name else "") for text, name, spec in parsed(sentence))
 
 
 def _said(value: Any, spec: str) -> str:
@@ -78,7 +78,7 @@ def _said(value: Any, spec: str) -> str:
 
 
 @cache
-def _parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
+def parsed(sentence: str) -> tuple[tuple[str, str, str], ...]:
     """A sentence as (text, name of what comes behind it, how it is formatted)."""
     return tuple((text, name or "", spec or "") for text, name, spec, _ in string.Formatter().parse(sentence))
 
@@ -105,14 +105,15 @@ def _cells(field: str, origin: Mapping[str, Any]) -> list[str]:
     return [cell for cell in at.split(",") if cell]
 
 
-def _on_sheet(cells: Sequence[str], home: str) -> tuple[str, tuple[str, ...]]:
+def on_sheet(cells: Sequence[str], home: str) -> tuple[str, tuple[str, ...]]:
     """(sheet, addresses on it): a finding stands on one sheet, that of its first cell."""
     split = [tuple(cell.rsplit("!", 1)) if "!" in cell else (home, cell) for cell in cells]
     sheet = split[0][0] if split else home
     return sheet, tuple(dict.fromkeys(address for name, address in split if name == sheet))
 
 
-def _where(block: Block, number: int, label: str, addresses: Sequence[str]) -> str:
+def place_of(block: Block, number: int, label: str, addresses: Sequence[str]) -> str:
+    """Beat one: the column and its cells; the row's number, or 0 for none."""
     place = f"（{'、'.join(addresses)}）" if addresses else "（表中没有找到此栏）"
     if number:
         return f"{block.short}第 {number} 行“{label}”{place}"

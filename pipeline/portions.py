@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from pipeline import sandbox
 from pipeline.intake import Receipt, Taken
 from pipeline.opening import open_again, open_packed, refused
-from pipeline.read.packed import headings, pack
+from pipeline.read.packed import headings, mark_of, pack
 
 if TYPE_CHECKING:
     from pipeline.held import Packed
@@ -65,7 +65,7 @@ def known(portion: Portion) -> tuple[list[FileReading], list[Receipt]]:
     found, new = [], []
     for receipt in portion.receipts:
         packed = portion.kept.packed(receipt) if portion.kept else None
-        reading = _reading(receipt, packed, InStore(portion.kept, receipt)) if packed else None
+        reading = _reading(receipt, packed, InStore(portion.kept, receipt, mark_of(packed))) if packed else None
         if reading is None:
             new.append(receipt)
         else:
@@ -82,7 +82,7 @@ def taken(answers: Iterable[Answer], kept: Readings | None) -> list[FileReading]
     stored = bool(kept and lasting) and kept.put_all(lasting)
     readings = []
     for receipt, packed, is_lasting in answers:
-        file = InStore(kept, receipt) if stored and is_lasting else InMemory.of(packed)
+        file = InStore(kept, receipt, mark_of(packed)) if stored and is_lasting else InMemory.of(packed)
         readings.append(_reading(receipt, packed, file) or _damaged(receipt))
     return readings
 

@@ -19,8 +19,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from pipeline.edition import reader_edition
+from pipeline.edition import reader_edition, rules_edition
 from pipeline.intake import Receipt
+from pipeline.judgings import Judgings
 from pipeline.read.packed import pack, unpack
 from pipeline.read.record import Opened
 from pipeline.settings import Workspace
@@ -33,19 +34,21 @@ log = logging.getLogger(__name__)
 
 
 def of(workspace: Workspace) -> Readings:
-    """The readings kept in a workspace, cleared of what other editions of the reader left."""
-    kept = Readings(workspace.readings, reader_edition())
+    """The readings and judgings kept in a workspace, cleared of what other editions left."""
+    kept = Readings(workspace.readings, reader_edition(), judgings=Judgings(workspace.judgings, rules_edition()))
     kept.prune()
+    kept.judgings.prune()
     return kept
 
 
 class Readings:
     """The readings of one edition of the reader, below `folder`; not `lasting`, nothing is added to them.
 
-    May be used by several threads.
+    May be used by several threads. What the forms in them are judged to be is kept in `judgings`, if anywhere.
     """
 
-    def __init__(self, folder: Path, edition: str, lasting: bool = True) -> None:
+    def __init__(self, folder: Path, edition: str, lasting: bool = True, judgings: Judgings | None = None) -> None:
+        self.judgings = judgings
         self._lasting = lasting
         self._folder = folder
         self._edition = edition

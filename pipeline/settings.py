@@ -53,6 +53,11 @@ class Workspace:
         return self.state / "readings"
 
     @property
+    def judgings(self) -> Path:
+        """What the forms were judged to be; can be rebuilt."""
+        return self.state / "judgings"
+
+    @property
     def manifest(self) -> Path:
         """What the outbox held when it was last complete; can be rebuilt."""
         return self.state / "outbox.manifest"

@@ -19,22 +19,21 @@ import polars as pl
 from pipeline import message
 from pipeline.read import FormReading
 from pipeline.read.packed import Run, tables_of
+from pipeline.written import AT, STORED, UNIT, raw_of
 from schemas.column import DETAIL, NOTE, Column
 from schemas.form import Block, Form
 from schemas.form_2023 import across, file
 from schemas.frame import each
-from schemas.kind import LONG_TEXT, MONEY, PHRASE, TEXT, USCC
-from schemas.kinds.text import is_blank, is_content, is_placeholder, is_void
+from schemas.kind import COUNT, LONG_TEXT, MONEY, PHRASE, TEXT, USCC
+from schemas.kinds import count, money
+from schemas.kinds.text import PLAIN, SURE_BEGINNING_AND_END, is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
 from schemas.rule import Finding, Rule, judged
 
-AT, STORED, UNIT = "__at", "__stored", "__unit"
 _DTYPES = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean, object: pl.Date}
 _UNREAD = ("error", "formula")
 # The form prints its hints in brackets.
 _AROUND_HINT = " \t\r\n　()（）"
-# Text, cell, stored type and unit where a form has no such label.
-_ABSENT = ("", "", "absent", "")
 # What is longer is not worth remembering between forms: it is no hint.
 _LONGEST_HINT = 200
 # So many rows are looked up whole at once to word what is wrong in them.
@@ -88,47 +87,60 @@ def frames_of(form: Form, forms: Sequence[Mapping[str, list[Run]]], about: Seque
     return Frames(raw, across.enrich(typed))
 
 
-def raw_of(block: Block, forms: Sequence[Mapping[str, list[Run]]]) -> pl.DataFrame:
-    """What stands in the rows of a block, as written; `submission` is a form's place."""
-    submissions: list[int] = []
-    rows: list[int] = []
-    columns: dict[str, tuple[list[str], ...]] = {name: ([], [], [], []) for name in block.columns}
-    for place, form in enumerate(forms):
-        seq = 1
-        for run in form.get(block.name, ()):
-            submissions.extend([place] * run.number)
-            rows.extend(range(seq, seq + run.number))
-            seq += run.number
-            _take(columns, run)
-    frame: dict[str, list] = {"submission": submissions, "seq": rows}
-    for name, parts in columns.items():
-        frame.update({name + suffix: part for suffix, part in zip(("", AT, STORED, UNIT), parts, strict=True)})
-    return pl.DataFrame(frame, schema=dict.fromkeys(frame, pl.String) | {"submission": pl.Int64, "seq": pl.Int64})
-
-
-def _take(columns: Mapping[str, tuple[list[str], ...]], run: Run) -> None:
-    """Add the rows to the columns, each column in one go: the values of one field are every so manyth."""
-    width, where = len(run.fields), {field: place for place, field in enumerate(run.fields)}
-    for name, parts in columns.items():
-        first = where.get(name)
-        for part, values, absent in zip(parts, run.parts or _ABSENT, _ABSENT, strict=True):
-            if first is not None and isinstance(values, list):
-                part.extend(values[first::width])
-            else:
-                part.extend([absent if first is None else values] * run.number)
-
-
 def _typed(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
     columns: list[pl.Series] = [raw["submission"], raw["seq"]]
     for name, column in block.columns.items():
-        cells, rows = each(raw, (name, name + STORED, name + UNIT), partial(_read, column))
-        dtypes = [*column.kind.parts, (NOTE, str), (DETAIL, str)]
-        columns.extend(pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind]).gather(rows)
-                       for n, (suffix, kind) in enumerate(dtypes))
+        columns.extend(_cells(column, raw) if column.kind in (TEXT, LONG_TEXT, MONEY, COUNT) else _values(column, raw))
         if column.kind == USCC:
             # Candidates for a damaged code are found from what was typed, not from what is left after cleaning.
             columns.extend((raw[name].alias(name + "__raw"), raw[name + STORED].alias("stored")))
     return pl.DataFrame(columns)
+
+
+def _values(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
+    """The typed parts of a column's cells, their notes and details."""
+    name = column.field
+    cells, rows = each(raw, (name, name + STORED, name + UNIT), partial(_read, column))
+    dtypes = [*column.kind.parts, (NOTE, str), (DETAIL, str)]
+    return [pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind]).gather(rows)
+            for n, (suffix, kind) in enumerate(dtypes)]
+
+
+def _cells(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
+    """The same of a column of texts or numbers, most of which need not be looked at one by one."""
+    is_text = column.kind in (TEXT, LONG_TEXT)
+    plain = raw.select(_as_written(column) if is_text else _as_number(column)).to_series()
+    found = _values(column, raw.filter(~plain))
+    nothing = pl.repeat("", plain.sum(), dtype=pl.String, eager=True)
+    sure = (raw[column.field].filter(plain).cast(found[0].dtype), nothing, nothing)
+    order = pl.concat([plain.arg_true(), (~plain).arg_true()]).arg_sort()
+    return [pl.concat([known.alias(one.name), one]).gather(order) for known, one in zip(sure, found, strict=True)]
+
+
+def _as_number(column: Column) -> pl.Expr:
+    """Whether a cell holds the digits of a number, in the unit in which it is kept; as the readers' own short cuts."""
+    is_money = column.kind == MONEY
+    plain = pl.col(column.field).str.contains(rf"\A(?:{money.PLAIN if is_money else count.PLAIN})\z").fill_null(False)
+    plain &= pl.col(column.field + STORED).is_in(["text", "number"])
+    if column.hint and label_key(column.hint).isascii():
+        return pl.lit(False)
+    return plain & pl.col(column.field + UNIT).is_in(["", "万元"]) if is_money else plain
+
+
+def _as_written(column: Column) -> pl.Expr:
+    """Whether it takes but a look to see that a cell's text is its value: nothing to trim, no hint, not void or blank.
+
+    False may be either. As `_read` finds out for every text; of its signs only those are looked for that tell at once.
+    """
+    text = pl.col(column.field)
+    sure = text.str.contains(PLAIN if column.hint else SURE_BEGINNING_AND_END).fill_null(False)
+    plain = sure & ~pl.col(column.field + STORED).is_in([*_UNREAD, "absent"])
+    if not column.hint:
+        return plain
+    # A key is made of the text's own characters: without one of them it is not the hint.
+    ideographs = [char for char in label_key(column.hint) if "\u4e00" <= char <= "\u9fff"]
+    lacking = [~text.str.contains(char, literal=True) for char in dict.fromkeys(ideographs)]
+    return plain & pl.any_horizontal(*lacking) if lacking else pl.lit(False)
 
 
 def _read(column: Column, text: str, stored: str, unit: str) -> tuple:

@@ -99,7 +99,9 @@ def stand(given: Given) -> Stand:
     kept = Readings(Workspace(given.root).readings, reader_edition(), lasting=False)
     readings = [reading for portion in job.chunks(taken, settings, kept) for reading in job.read(portion, settings)]
     round_ = given.memory.round or Round(1, "", datetime.now(call.CHINA))
-    resolved = job.resolve(job.validate(readings, taken, settings), given.memory, round_)
+    # Rules that fail on a form are not to be told as a form that cannot be read.
+    judged = job.validate(readings, taken, settings, strict=True)
+    resolved = job.resolve(judged, given.memory, round_)
     return _stand(resolved.tables)
 
 

@@ -88,7 +88,7 @@ def renames(tmp_path_factory) -> list[Renamed]:
     within = f"{season.workspace.root}/"
     return [one._replace(source=one.source.removeprefix(within), target=one.target.removeprefix(within))
             for one in renames_of(trace.read_text("utf-8", errors="replace"))
-            if one.target.startswith(within) and "/.consortium/readings/" not in one.target]
+            if one.target.startswith(within) and not re.search("/[.]consortium/(?:readings|judgings)/", one.target)]
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ from schemas.uscc.code import AUTHORITIES
 
 # How a clerk writes nothing into a cell that must have a value.
 VOID = ("", "/", "无", "-", "—", "——", "暂无")
-# Words in a code cell that say the unit has no code because it is abroad or military (see `names.is_abroad`).
+# Words in a code cell that say the unit has no code because it is abroad or military (see `names.SAID_TO_BE_ABROAD`).
 ABROAD = ("境外", "国外", "海外", "香港", "澳门", "台湾", "涉密", "不公开", "军队")
 SEPARATORS = ("、", "，", ",", "；", ";", "/", "／", " ")
 

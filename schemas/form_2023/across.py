@@ -13,8 +13,7 @@ from schemas.column import NOTE
 from schemas.form_2023 import names
 from schemas.form_2023.basics import COUNT_PARTS
 from schemas.frame import earlier, mapped, with_mapped, with_parts
-
-from schemas.kinds.text import fold_name, fold_suffix, length_without_space
+from schemas.kinds.text import IDEOGRAPHS, fold_name, fold_suffix, length_without_space
 
 READABLE = ("", "inner", "complement")
 
@@ -55,19 +54,52 @@ def _length(text: str | None) -> int | None:
 
 
 def _member_facts(members: pl.DataFrame) -> pl.DataFrame:
-    members = with_parts(members, ("name", "name" + NOTE), _named,
-                         name_key=pl.String, suspect_key=pl.String, name_doubt=pl.String)
-    members = with_parts(members, ("name", "uscc", "uscc" + NOTE), _faced,
+    members = _named(members)
+    # All that is asked of a code here is how it begins; of an enterprise's name, whether it has one of a few words.
+    readable = pl.col("uscc" + NOTE).is_in(READABLE)
+    enterprise = readable & pl.col("uscc").str.starts_with("91") & ~pl.col("name").str.contains(names.MANY_SIDED)
+    members = members.with_columns(
+        __called=pl.when(enterprise).then(pl.lit("")).otherwise("name"), __class=pl.col("uscc").str.head(2),
+        __area=pl.when(pl.col("uscc").str.len_chars() == 18).then(
+            pl.col("uscc").str.head(8) + "0" * 10).otherwise("uscc"))
+    members = with_parts(members, ("__called", "__class", "uscc" + NOTE), _faced,
                          is_enterprise=pl.Boolean, kind=pl.String, plausible_kinds=pl.String)
-    members = with_parts(members, ("uscc", "uscc" + NOTE), _coded,
+    members = with_parts(members, ("__area", "uscc" + NOTE), _coded,
                          unusual_prefix=pl.Boolean, division_status=pl.String, division_name=pl.String)
-    return with_mapped(members, abroad=(("name", "uscc__raw"), names.is_abroad, pl.Boolean)).with_columns(
+    return members.drop("__called", "__class", "__area").with_columns(
         pl.col("plausible_kinds").str.split("、")).with_row_index("index")
 
 
-def _named(name: str | None, note: str) -> tuple[str | None, str | None, str]:
-    """Its two keys, and why it may not be one legal person's."""
-    return _key(name, note), _suspect_key(name, note), names.doubt(name) if not note else ""
+def _named(members: pl.DataFrame) -> pl.DataFrame:
+    """With the two keys of each name, why it may not be one legal person's, and whether it is one abroad.
+
+    Nearly all names are ideographs throughout, and of those a whole column is asked at once.
+    """
+    name, note = pl.col("name"), pl.col("name" + NOTE)
+    plain = (name.str.contains(IDEOGRAPHS) & (note == "")).fill_null(False)
+    sure = plain & ~names.may_be_doubtful(name)
+    members = with_parts(
+        members.with_columns(__rest=pl.when(~plain).then(name), __unsure=pl.when(~sure).then(name)),
+        ("__rest", "name" + NOTE), _keys_of, name_key=pl.String, suspect_key=pl.String)
+    said = pl.col("uscc__raw").str.contains(names.SAID_TO_BE_ABROAD).fill_null(False)
+    return members.with_columns(
+        name_key=pl.when(plain).then(name).otherwise("name_key"),
+        suspect_key=pl.when(plain).then(names.folded_suffix(name)).otherwise("suspect_key"),
+        name_doubt=mapped(members, ("__unsure", "name" + NOTE), _doubt, pl.String),
+        abroad=said | pl.when(plain).then(names.is_foreign(name)).otherwise(
+            mapped(members, "__rest", _foreign, pl.Boolean))).drop("__rest", "__unsure")
+
+
+def _keys_of(name: str | None, note: str) -> tuple[str | None, str | None]:
+    return _key(name, note), _suspect_key(name, note)
+
+
+def _doubt(name: str | None, note: str) -> str:
+    return names.doubt(name) if not note else ""
+
+
+def _foreign(name: str | None) -> bool:
+    return bool(name) and uscc.is_foreign_name(name)
 
 
 def _faced(name: str | None, code: str | None, note: str) -> tuple[bool | None, str, str]:
@@ -200,25 +232,32 @@ def _figures(consortium: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
         count_differs_by_lead=((listed & (difference == -1)) | (~listed & (difference == 1))).fill_null(False))
 
 
-def _units(consortium: pl.DataFrame, members: pl.DataFrame) -> dict[int, list[tuple[str, str]]]:
-    """Per submission, the (key, suspect key) of the lead and every member."""
-    units: dict[int, list[tuple[str, str]]] = {}
-    rows = [*consortium.select("submission", "lead_unit").iter_rows(),
-            *members.select("submission", "name").iter_rows()]
-    for submission, name in rows:
-        if name:
-            units.setdefault(submission, []).append((fold_name(name), fold_suffix(name)))
-    return units
+def _units(consortium: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+    """Per submission, the names of the lead and every member."""
+    units = [consortium.select("submission", unit="lead_unit"), members.select("submission", unit="name")]
+    return pl.concat(units).filter(pl.col("unit") != "")
 
 
-def _hosts(frame: pl.DataFrame, field: str, units: dict, consortium: pl.DataFrame) -> pl.DataFrame:
+def _hosts(frame: pl.DataFrame, field: str, units: pl.DataFrame, consortium: pl.DataFrame) -> pl.DataFrame:
     """Which of the units in `field` are no members (`strangers`), and what kind of `stranger` they are."""
-    judged = [names.strangers(text, units.get(submission, ())) if text and not note else (None, None)
-              for submission, text, note in frame.select("submission", field, field + NOTE).iter_rows()]
+    told = ((pl.col(field) != "") & (pl.col(field + NOTE) == "")).fill_null(False)
+    frame = frame.with_row_index("index")
+    frame = frame.join(_strangers(frame.filter(told), field, units), on="index", how="left", maintain_order="left")
     frame = frame.with_columns(
-        pl.Series("stranger", [kind for kind, _ in judged], dtype=pl.String),
-        pl.Series("strangers", [words for _, words in judged], dtype=pl.String),
-        mapped(frame, ("name", "name" + NOTE), _key, pl.String).alias("name_key")).with_row_index("index")
+        *(pl.when(told).then(pl.col(name).fill_null("")).alias(name) for name in ("stranger", "strangers")),
+        mapped(frame, ("name", "name" + NOTE), _key, pl.String).alias("name_key"))
     twin = earlier(frame, ["submission", "name_key"], pl.col("name_key").is_not_null())
     return frame.with_columns(same_name_row=twin[0], same_name_seq=twin[1]).join(
         consortium.select("submission", "received"), on="submission", how="left", maintain_order="left")
+
+
+def _strangers(frame: pl.DataFrame, field: str, units: pl.DataFrame) -> pl.DataFrame:
+    """`index`, `stranger` and `strangers` of rows in which it does not say just what a member is called."""
+    unlike = frame.select("index", "submission", field).join(
+        units, left_on=["submission", field], right_on=["submission", "unit"], how="anti")
+    keys: dict[int, list[tuple[str, str]]] = {}
+    for submission, unit in units.join(unlike, on="submission", how="semi", maintain_order="left").iter_rows():
+        keys.setdefault(submission, []).append((fold_name(unit), fold_suffix(unit)))
+    found = [(index, *names.strangers(text, keys.get(submission, ()))) for index, submission, text in unlike.iter_rows()]
+    return pl.DataFrame(found, orient="row", schema={
+        "index": frame.schema["index"], "stranger": pl.String, "strangers": pl.String})

@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
+import polars as pl
+
 from schemas import call, uscc
 from schemas.kinds.text import fold_name, fold_suffix
+from schemas.uscc import foreign
 
 _BRANCH = re.compile(r"(分公司|办事处|支行|分行|营业部|分理处|代表处|分厂|分所)$")
 _DEPARTMENT = re.compile(r"(?:大学|学院|研究院|公司).*?(学院|系|实验室|课题组|教研室|研究室|科技处|事业部|研发部|技术部|项目组|团队|车间)$")
@@ -21,6 +24,12 @@ _HOST_SEPARATORS = re.compile(r"[、;；,，\n\r/／+＋]|\s{1,}")
 # What stands beside a unit in a list of them and is no part of its name.
 _ROLE = re.compile(r"^(?:牵头|承担|参与|主持|依托|合作)单位[:：]|[（(](?:牵头|主持|承担|参与|联合|共建|合作|第[一二三]单位)[^（）()]*[）)]|等(?:单位)?$")
 _LEGAL_PERSON = re.compile(r"(公司|大学|学院|研究院|研究所|中心|医院|集团|厂|协会|学会)(\(.*\))?$")
+# A name of so many characters may be one cut short.
+_SHORTEST = 6
+# Without one of these in its name, an enterprise by its code is counted as nothing else (`plausible_kinds`).
+MANY_SIDED = "研究|科学院|实验室|创新中心|技术中心|[院所]|基金|投资|咨询|服务|资本"
+# What is written instead of the code of a body that need not have one; “无” beside a domestic name says nothing.
+SAID_TO_BE_ABROAD = "境外|国外|海外|香港|澳门|台湾|涉密|不公开|军队"
 _CITY_IN = re.compile("|".join(city.short for city in call.CITIES))
 
 
@@ -36,7 +45,7 @@ def doubt(name: str | None) -> str:
         return "分支机构"
     if _DEPARTMENT.search(folded) and not folded.endswith(("大学", "公司")):
         return "内设部门"
-    if re.match(r"中科院(?!.*公司)", folded) or (len(folded) <= 6 and not _SHORT.search(folded)):
+    if re.match(r"中科院(?!.*公司)", folded) or (len(folded) <= _SHORTEST and not _SHORT.search(folded)):
         return "简称"
     return ""
 
@@ -47,13 +56,21 @@ def same_but_for_role(one: str | None, other: str | None) -> bool:
     return plain[0] == plain[1]
 
 
-def is_abroad(name: str | None, code_text: str | None) -> bool:
-    """Whether a unit need not have a code: overseas, Hong Kong, Macau, Taiwan, or a military body.
+def may_be_doubtful(name: pl.Expr) -> pl.Expr:
+    """Where `doubt` has to be asked of names that are ideographs throughout; of the others it knows none."""
+    return (name.str.contains(_BRANCH.pattern) | name.str.contains(_DEPARTMENT.pattern)
+            | name.str.starts_with("中科院") | (name.str.len_chars() <= _SHORTEST))
 
-    Either the name says so, or the code cell says 境外 or 涉密; “无” beside a domestic name does not.
-    """
-    said = re.search(r"境外|国外|海外|香港|澳门|台湾|涉密|不公开|军队", code_text or "")
-    return bool(said) or bool(name and uscc.is_foreign_name(name))
+
+def folded_suffix(name: pl.Expr) -> pl.Expr:
+    """`fold_suffix` of names that are ideographs throughout."""
+    return name.str.replace_all("有限责任公司", "有限公司", literal=True)
+
+
+def is_foreign(name: pl.Expr) -> pl.Expr:
+    """`uscc.is_foreign_name` of names that are ideographs throughout, hence in no other script."""
+    return name.str.contains(foreign.MILITARY) | (
+        ~name.str.contains(foreign.AT_HOME) & name.str.contains(foreign.ABROAD))
 
 
 def kind_by_name(name: str) -> str:

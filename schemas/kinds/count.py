@@ -17,7 +17,8 @@ NOTES = frozenset({"", "about", "negative", "unreadable", "blank"})
 
 _UNREADABLE = Reading(None, "unreadable")
 # What nearly every cell holds.
-_PLAIN = re.compile("0|[1-9][0-9]{0,8}")
+PLAIN = "0|[1-9][0-9]{0,8}"
+_PLAIN = re.compile(PLAIN)
 _MOST_DIGITS = 15
 _LONGEST = 100
 _SCALE = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8}

@@ -16,7 +16,8 @@ NOTES = frozenset({"", "converted", "about", "void", "unreadable"})
 
 _UNREADABLE = Reading(None, "unreadable")
 # What nearly every cell holds: a number as short as any real sum, to be taken as it stands.
-_PLAIN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,6})?")
+PLAIN = r"[0-9]{1,9}(?:\.[0-9]{1,6})?"
+_PLAIN = re.compile(PLAIN)
 _DECIMALS = 6
 _LONGEST = 80
 # Far beyond all the money there is; what is longer cannot be rounded (Decimal counts 28 digits).

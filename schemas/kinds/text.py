@@ -82,6 +82,13 @@ _SPACE_RUN = re.compile(_SPACE)
 _COMPACT = re.compile("[!-~\u4e00-\u9fff]*")
 _SOLID = re.compile("[!-~。；\u4e00-\u9fff]")
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
+# For a column at once, in the dialect of polars: what begins as content (`is_content`) and has nothing to trim; and such
+# a text whose other characters, too, are not changed into ideographs by any folding.
+SURE_BEGINNING_AND_END = (
+    rf"(?s)\A[\x{{4e00}}-\x{{9fff}}--[{''.join(sorted(_BEGINNINGS))}]](?:.*[!-~。；\x{{4e00}}-\x{{9fff}}])?\z")
+PLAIN = SURE_BEGINNING_AND_END.replace("(?s)", "").replace(".*", r"[!-~\x{4e00}-\x{9fff}，。；：、（）“”《》—\s]*")
+# A name of these alone is its own key.
+IDEOGRAPHS = r"\A[\x{4e00}-\x{9fff}]+\z"
 
 
 def _clean(text: str | None) -> str:

@@ -22,15 +22,15 @@ _WELL_KNOWN = (
     "牛津大学|剑桥大学|帝国理工|哈佛大学|麻省理工|斯坦福大学|加州大学|哥伦比亚大学|东京大学|京都大学|大阪大学|南洋理工|蒙纳士大学"
     "|悉尼大学|墨尔本大学|多伦多大学|慕尼黑工业大学|亚琛工业大学|弗劳恩霍夫|苏黎世联邦理工|首尔大学|曼彻斯特大学|诺丁汉大学|格拉斯哥大学"
 )
-_ABROAD = (
+ABROAD = (
     rf"^(?:中国)?(?:{_REGIONS})|^(?:{_COUNTRIES}|{_WELL_KNOWN})|\((?:中国)?(?:{_COUNTRIES}|{_REGIONS})\)"
     r"|株式会社|境外|国外|海外"
 )
-_MILITARY = (
+MILITARY = (
     r"解放军|军区|战区|武警|国防大学|国防科技大学|^(?:中国人民解放军)?[海空陆]军|火箭军|军委|军事|军医|部队|涉密|^某|某(?:部|所|厂|研究所|单位)$"
 )
 # Such names have a seat on the mainland, hence a code.
-_AT_HOME = (
+AT_HOME = (
     r"江苏|南京|无锡|徐州|常州|苏州|南通|连云港|淮安|盐城|扬州|镇江|泰州|宿迁|昆山|江阴|上海|北京|天津|重庆|深圳|广州|珠海|东莞"
     r"|杭州|宁波|合肥|青岛|武汉|成都|\(中国\)|\(大陆\)|中国(?:大陆)?(?:有限|总部|研究院|研发)|代表处|外商投资"
 )
@@ -83,11 +83,11 @@ def is_foreign_name(name: str) -> bool:
     """
     plain = unicodedata.normalize("NFKC", name or "").strip()
     plain = "".join(plain.split()) if not plain.isascii() else plain
-    if re.search(_MILITARY, plain):
+    if re.search(MILITARY, plain):
         return True
-    if re.search(_AT_HOME, plain):
+    if re.search(AT_HOME, plain):
         return False
-    return bool(re.search(_ABROAD, plain)) or _is_foreign_script(plain)
+    return bool(re.search(ABROAD, plain)) or _is_foreign_script(plain)
 
 
 def _is_foreign_script(name: str) -> bool:

@@ -1,0 +1,120 @@
+"""Which forms need not be judged again: what was kept of them, numbered as they are now.
+
+A form is known by all that its judgement depends on: the SHA-256 of its file and its place there, the checksum of what
+was read, city and day of receipt; the edition of rules and program is the store's (`pipeline.judgings`). Of a form whose
+reading is not stored nothing is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+import polars as pl
+
+from pipeline.held import Head, InStore
+
+if TYPE_CHECKING:
+    from pipeline.judgings import Judgings
+    from pipeline.validate import About
+
+_FORMS = "forms"
+
+
+class Part(NamedTuple):
+    """What is kept of some forms, each frame with `submission`.
+
+    `typed` and `waiting` by block: the columns that are needed further on, and failures whose words need other forms;
+    `findings` of each form by itself; `told` what those failures were worded as, and of what in other forms (`known`).
+    """
+
+    typed: dict[str, pl.DataFrame]
+    findings: pl.DataFrame
+    waiting: dict[str, pl.DataFrame]
+    told: pl.DataFrame
+
+    def numbered(self, numbers: pl.Series) -> Part:
+        """With `numbers[submission]` in the place of each submission; rows for which that is null are left out."""
+        return self._each(lambda frame: _numbered(frame, numbers))
+
+    def frames(self) -> dict[str, pl.DataFrame]:
+        """All of it, by name."""
+        return {"findings": self.findings, "told": self.told, **_prefixed("typed", self.typed),
+                **_prefixed("waiting", self.waiting)}
+
+    @classmethod
+    def of(cls, frames: Mapping[str, pl.DataFrame]) -> Part:
+        """What `frames` gave. KeyError if one is missing."""
+        typed, waiting = ({name.partition(".")[2]: frame for name, frame in frames.items()
+                           if name.startswith(f"{kind}.")} for kind in ("typed", "waiting"))
+        return cls(typed, frames["findings"], waiting, frames["told"])
+
+    @classmethod
+    def joined(cls, parts: Sequence[Part]) -> Part:
+        """All parts as one, in order of submissions."""
+        typed, findings, waiting, told = zip(*parts, strict=True)
+        return cls({name: _in_order([one[name] for one in typed]) for name in typed[0]}, _in_order(findings),
+                   {name: _in_order([one[name] for one in waiting]) for name in waiting[0]}, _in_order(told))
+
+    def _each(self, change: Callable[[pl.DataFrame], pl.DataFrame]) -> Part:
+        return Part({name: change(frame) for name, frame in self.typed.items()}, change(self.findings),
+                    {name: change(frame) for name, frame in self.waiting.items()}, change(self.told))
+
+
+class Kept:
+    """What is known of some forms from the night before, and what is to be kept of this one."""
+
+    def __init__(self, heads: Sequence[Head], about: Sequence[About]) -> None:
+        self._store = _store_of(heads)
+        names = [_name(*one) if self._store else None for one in zip(heads, about, strict=True)]
+        self._wanted = pl.DataFrame({"name": names}, schema={"name": pl.String}).with_row_index("number").cast(
+            {"number": pl.Int64})
+        self._complete = False
+        self.standing: Part | None = None
+        new = self._wanted["number"]
+        frames = self._store.load() if self._store else {}
+        if frames:
+            forms = frames.pop(_FORMS)
+            here = self._wanted.unique("name", keep="first", maintain_order=True)
+            numbers = forms.join(here, on="name", how="left", maintain_order="left")["number"]
+            self.standing = Part.of(frames).numbered(numbers)
+            new = new.filter(~new.is_in(numbers.drop_nulls().implode()))
+            self._complete = not numbers.has_nulls()
+        self.new: list[int] = new.to_list()
+
+    def keep(self, part: Part, without: Iterable[int] = ()) -> None:
+        """Keep what was found of these forms, but for some; nothing is written where it is kept already."""
+        if self._store is None:
+            return
+        forms = self._wanted.filter(pl.col("name").is_not_null() & ~pl.col("number").is_in(list(without)))
+        forms = forms.unique("name", keep="first", maintain_order=True).with_row_index("place")
+        same = self._complete and self.standing and forms["number"].is_in(self.new).any() is False
+        if same and part.told.equals(self.standing.told):
+            return
+        numbers = self._wanted.join(forms.select("number", "place"), on="number", how="left", maintain_order="left")
+        self._store.save({_FORMS: forms.select("name"), **part.numbered(numbers["place"].cast(pl.Int64)).frames()})
+
+
+def _store_of(heads: Iterable[Head]) -> Judgings | None:
+    return next((head.file.kept.judgings for head in heads if isinstance(head.file, InStore)), None)
+
+
+def _name(head: Head, about: About) -> str | None:
+    file = head.file
+    if not isinstance(file, InStore) or not file.mark:
+        return None
+    return f"{file.receipt.sha256} {head.place} {file.mark.hex()} {about.received.isoformat()} {about.city or ''}"
+
+
+def _prefixed(kind: str, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    return {f"{kind}.{name}": frame for name, frame in frames.items()}
+
+
+def _numbered(frame: pl.DataFrame, numbers: pl.Series) -> pl.DataFrame:
+    frame = frame.with_columns(submission=numbers.gather(frame["submission"]))
+    return frame.filter(pl.col("submission").is_not_null()) if frame["submission"].has_nulls() else frame
+
+
+def _in_order(frames: Sequence[pl.DataFrame]) -> pl.DataFrame:
+    frame = pl.concat(frames)
+    return frame if frame["submission"].is_sorted() else frame.sort("submission", maintain_order=True)
