@@ -12,7 +12,7 @@ from typing import Any
 
 import polars as pl
 
-from pipeline.history import EXPLAINED
+from pipeline.history import EXPLAINED, Tables
 from pipeline.memory import Disposition, Explanation, Memory, Round
 from pipeline.read import FormReading
 from pipeline.read.remarks import Remark
@@ -185,7 +185,7 @@ def _across() -> frozenset[str]:
     return frozenset(rule.code for model in ACROSS.values() for rule in judged(model).values())
 
 
-def said(tables: Mapping[str, pl.DataFrame], explained: Explained) -> dict[str, pl.DataFrame]:
+def said(tables: Tables, explained: Explained) -> Tables:
     """The tables; what is explained repeats the text in place of what to do, what is refused says why."""
     findings, number = tables["findings"], pl.col("finding_id")
     texts = {key: EXPLAINED + disposition.note for key, disposition in explained.settled.items()}
@@ -194,4 +194,4 @@ def said(tables: Mapping[str, pl.DataFrame], explained: Explained) -> dict[str, 
     told = (pl.when(pl.col("state") == str(FindingState.EXPLAINED)).then(pl.coalesce(text, "suggestion"))
             .when(pl.col("state") == str(FindingState.OPEN)).then(pl.col("suggestion").fill_null("") + why)
             .otherwise("suggestion"))
-    return {**tables, "findings": findings.with_columns(suggestion=told)}
+    return tables | {"findings": findings.with_columns(suggestion=told)}

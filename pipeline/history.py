@@ -7,11 +7,12 @@ history after a round is a function of the history before it and of the round, s
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
 from pipeline.memory import Memory, Past, Round
+from pipeline.shelf import Shelf
 from schemas.register import Status, polars_schema
 from schemas.rule import Severity
 from schemas.season import SETTLED, FindingState
@@ -20,6 +21,7 @@ from schemas.season import SETTLED, FindingState
 EXPLAINED = "本市已说明："
 _SETTLED = [str(state) for state in SETTLED]
 _ADDRESSES = r"（[A-Z]{1,3}\d{1,7}(、[A-Z]{1,3}\d{1,7})*）"
+Tables = TypeVar("Tables", dict[str, pl.DataFrame], Shelf)
 _FIELDS = tuple(Past.__dataclass_fields__)
 
 
@@ -40,7 +42,7 @@ class Since(NamedTuple):
         return self.new + self.back + self.open
 
 
-def advance(tables: Mapping[str, pl.DataFrame], memory: Memory, round_: Round) -> dict[str, pl.DataFrame]:
+def advance(tables: Tables, memory: Memory, round_: Round) -> Tables:
     """The tables, `findings` with the state of each in this round and `finding_history` with all that ever were."""
     findings, forms = tables["findings"], tables["submissions"]
     told = findings.with_columns(note=_said()).join(
@@ -49,8 +51,8 @@ def advance(tables: Mapping[str, pl.DataFrame], memory: Memory, round_: Round) -
     known = _table(list(memory.findings.values()))
     seen = _seen(told, known, round_)
     unseen = _unseen(known.join(seen, on="finding_id", how="anti"), round_, _followed(forms))
-    return {**tables, "findings": findings.with_columns(seen["state"]),
-            "finding_history": pl.concat([seen.select(known.columns), unseen]).sort("finding_id")}
+    return tables | {"findings": findings.with_columns(seen["state"]),
+                     "finding_history": pl.concat([seen.select(known.columns), unseen]).sort("finding_id")}
 
 
 def _said() -> pl.Expr:

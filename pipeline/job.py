@@ -5,13 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from pipeline import intake as intake_
-from pipeline import sandbox
 from pipeline.intake import Receipt, Taken
-from pipeline.opening import open_file, refused
 from pipeline.portions import Portion, broken, chunks, read
 from schemas import call
 
@@ -24,12 +21,14 @@ if TYPE_CHECKING:
     from pipeline.memory import Explanation, Memory, Round
     from pipeline.settings import Settings, Workspace
     from pipeline.submissions import FileReading, Submission
-    from schemas.rule import Finding
 
-__all__ = ["CheckedFile", "Judged", "Portion", "Resolved", "Summary", "broken", "check", "chunks", "intake", "publish",
-           "read", "resolve", "summary_of", "validate"]
+__all__ = ["Judged", "Portion", "Resolved", "Summary", "broken", "chunks", "intake", "publish", "read", "resolve",
+           "summary_of", "validate"]
 
 NO_CITY = "未识别城市"
+_LISTED = ("members", "platforms", "projects", "organisations", "sources")
+# The module of the children that mark the forms handed back.
+MARKING = "pipeline.publish.handed_back"
 
 
 class Judged(NamedTuple):
@@ -51,7 +50,7 @@ class Judged(NamedTuple):
 class Resolved(NamedTuple):
     """The tables of `schemas.register.TABLES`, what they were made from, and what is to be remembered with them."""
 
-    tables: dict[str, pl.DataFrame]
+    tables: Mapping[str, pl.DataFrame]
     submissions: list[Submission]
     deadline: datetime
     round: Round
@@ -89,13 +88,6 @@ class Summary:
         return 1 if self.returned or self.unreadable else 0
 
 
-class CheckedFile(NamedTuple):
-    """One file's findings, form by form: (consortium name, findings)."""
-
-    path: Path
-    forms: list[tuple[str, list[Finding]]]
-
-
 def intake(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
     """Take what is in the inbox."""
     from pipeline.ledger import Ledger
@@ -104,8 +96,8 @@ def intake(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
         return intake_.take(workspace, ledger, now, settings)
 
 
-def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings) -> Judged:
-    """Decide which forms count, and judge those."""
+def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings, strict: bool = False) -> Judged:
+    """Decide which forms count, and judge those; `strict` as in `pipeline.bounded.validate`."""
     from pipeline.bounded import validate as judge
     from pipeline.decisions import entries_of
     from pipeline.decisions.words import day_of
@@ -116,7 +108,7 @@ def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings) 
     submissions = submissions_of(readings, taken.receipts, settings.due)
     current = [s for s in submissions if s.current]
     about = [About(s.receipt.city, s.receipt.received_at.astimezone(call.CHINA).date()) for s in current]
-    validated = judge(FORM, [s.head for s in current], about)
+    validated = judge(FORM, [s.head for s in current], about, strict=strict)
     entries = entries_of(readings)
     turns = tuple(sorted({day for entry in entries if (day := day_of(entry.until))}))
     return Judged(submissions, validated, settings.due, taken.receipts, entries, turns, taken.reasons)
@@ -126,33 +118,40 @@ def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
     """The tables of a round, with what its answers need besides, and what is to be remembered of it.
 
     A decision's last day is compared with the day on which the round began: repeated on any later day, a round has
-    the same tables (the next round begins when a decision lapses).
+    the same tables (the next round begins when a decision lapses). The frames of what was judged are taken out of it:
+    they are as large as the tables.
     """
     from pipeline import accounts, arrivals, cities, decisions, explanations, history, privacy, versions
     from pipeline.publish.order import ordered
     from pipeline.resolve import Register
+    from pipeline.shelf import Shelf
     from schemas.form_2023 import FORM
 
-    register = Register(FORM, judged.submissions, judged.validated, judged.deadline)
+    gathered = judged.validated._replace(typed=Shelf.emptying(judged.validated.typed))
+    register = Register(FORM, judged.submissions, gathered, judged.deadline)
     tables = register.tables()
     explained = explanations.taken(tables["findings"], judged.submissions, memory, round_)
 
-    def again(rulings: Rulings) -> dict[str, pl.DataFrame]:
+    def again(rulings: Rulings) -> Shelf:
         return register.tables({**explained.settled, **rulings.settled}, rulings)
 
     rulings = decisions.ruled(judged.entries, tables, round_.began_at.astimezone(call.CHINA).date(), again)
     if explained.settled or judged.entries:
         tables = again(rulings)
+    # Everything is settled: what it was made from is needed no more.
+    del gathered, register, again
     tables["decisions"] = rulings.table
     tables = history.advance(explanations.said(tables, explained), memory, round_)
     tables["changes"] = versions.changes(judged.submissions)
     tables["rows"] = accounts.table(judged.submissions)
     tables["arrivals"] = arrivals.table(judged.receipts, judged.deadline)
     tables["cities"] = cities.table(tables, memory.nils)
-    tables = privacy.masked(tables)
-    # The long ones are put in the order of their lists here, or each output would hold an ordered copy beside them.
-    for name in ("members", "platforms", "projects", "organisations", "sources"):
-        tables |= ordered({name: tables[name]})
+    for name, frame in tables.items():
+        shown = privacy.masked(frame)
+        # The long ones are put in the order of their lists here, or each output would hold an ordered copy beside them.
+        shown = ordered({name: shown})[name] if name in _LISTED else shown
+        if shown is not frame:
+            tables[name] = shown
     return Resolved(tables, judged.submissions, judged.deadline, round_, judged.turns, explained.stored, rulings,
                     judged.waiting)
 
@@ -166,11 +165,11 @@ def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:
         written = answers.write(resolved, workspace, now)
         manifest.write(workspace, written.everything, manifest.Stand(
             resolved.round.number, resolved.round.key, resolved.turns, manifest.clock(resolved.deadline, now, resolved.waiting)),
-            written.sources)
+            written.sources, written.last)
     return replace(summary_of(resolved.tables, written.outputs), elsewhere=answers.elsewhere(workspace))
 
 
-def summary_of(tables: dict[str, pl.DataFrame], outputs: tuple[str, ...]) -> Summary:
+def summary_of(tables: Mapping[str, pl.DataFrame], outputs: tuple[str, ...]) -> Summary:
     """The tables of a run in numbers."""
     from schemas.register import ADMITTED, Status
     from schemas.season import SETTLED, CityState
@@ -185,32 +184,3 @@ def summary_of(tables: dict[str, pl.DataFrame], outputs: tuple[str, ...]) -> Sum
         unreadable=number[Status.UNREADABLE], superseded=number[Status.SUPERSEDED], ignored=number[Status.IGNORED],
         errors=severities.count("E"), warnings=severities.count("W"), notices=severities.count("I"),
         missing_cities=tuple(cities.filter(state=str(CityState.MISSING))["city"]), outputs=outputs)
-
-
-def check(paths: Sequence[Path]) -> list[CheckedFile]:
-    """Judge files by themselves, without workspace: no city, no other forms, no history."""
-    sandbox.warm(open_file)
-    from pipeline.message import of_file
-    from pipeline.read.labels import labels_of
-    from pipeline.validate import About
-    from pipeline.validate import validate as judge
-    from schemas.form_2023 import FORM
-
-    labels = labels_of(FORM)
-    opened = [outcome.value or refused(outcome.fault) for outcome in sandbox.each(
-        open_file, [(labels, path) for path in paths])]
-    today = datetime.now(call.CHINA).date()
-    forms = [(place, form) for place, file in enumerate(opened) for form in file.forms]
-    validated = judge(FORM, [form for _, form in forms], [About(None, today)] * len(forms))
-    found = []
-    for place, (path, file) in enumerate(zip(paths, opened, strict=True)):
-        of_forms = [(_name(form), [f for f in validated.findings if f.submission == number])
-                    for number, (owner, form) in enumerate(forms) if owner == place]
-        of_files = [("", [of_file(0, spotted) for spotted in file.spotted])] if file.spotted else []
-        found.append(CheckedFile(path, of_files + of_forms))
-    return found
-
-
-def _name(form) -> str:
-    value = form.blocks["consortium"][0].get("name")
-    return value.text.strip() if value else ""

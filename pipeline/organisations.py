@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 import polars as pl
 
 from pipeline.decisions.rulings import Rulings
+from pipeline.validate import AT
 from schemas import uscc
 from schemas.column import NOTE
 from schemas.form_2023.across import READABLE
@@ -19,6 +20,9 @@ from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY, 
 
 # A 统一社会信用代码 has so many characters; an organisation's id begins with its code where it has one.
 CODE_LENGTH = 18
+# Where a row's name stands, and what is looked at of a row.
+_PLACED = "name" + AT
+_SAID = ("org_id", "name", "uscc", "seq", "is_lead", "submission", *MONEY_FIELDS, _PLACED, "kind")
 _POLICIES = {"name": NAME_POLICY, **dict.fromkeys(MONEY_FIELDS, MONEY_POLICY)}
 
 
@@ -45,64 +49,62 @@ def unit_without_code(consortium_id: str, seq: int) -> str:
     return "D" + hashlib.sha256(f"{consortium_id}\n{seq}".encode()).hexdigest()[:12]
 
 
-def organisations_of(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame, forms: pl.DataFrame,
-                     disputed: pl.DataFrame, rulings: Rulings) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(organisations, sources) of the admitted forms, both sorted by `org_id`.
-
-    `forms` has file and sheet of each submission_id, `disputed` the codes of findings by submission and seq.
-    """
-    kept = ("org_id", "name", "uscc", "seq", "is_lead", "submission", "submission_id", "consortium_id", "city",
-            *MONEY_FIELDS, "cell", "kind")
-    rows = pl.concat([members.filter("admitted").select(kept), _unlisted_leads(consortium, whose, members, kept)])
-    rows = rows.sort("org_id", maintain_order=True)
-    return _organisations(rows, disputed, rulings), _sources(rows, forms)
+def rows_of_organisations(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
+    """What the admitted forms say of each organisation, row by row, sorted by `org_id`."""
+    named = members.filter("admitted").select(_SAID)
+    return pl.concat([named, _unlisted_leads(consortium, whose, named)]).sort("org_id", maintain_order=True)
 
 
-def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, members: pl.DataFrame,
-                    kept: Sequence[str]) -> pl.DataFrame:
+def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Leads that their own member table does not list: in the register, without a code."""
     missing = consortium.drop("city").join(whose, on="submission").filter(
         pl.col("lead_row").is_null() & pl.col("lead_unit_key").is_not_null() & pl.col("admitted"))
-    found = missing.select("submission", "submission_id", "consortium_id", "city",
-                           name="lead_unit", seq=0, is_lead=True)
+    found = missing.select("submission", "consortium_id", name="lead_unit", seq=0, is_lead=True)
     found = found.with_columns(
         org_id=mapped(found, ("consortium_id", "seq"), unit_without_code, pl.String),
         kind=mapped(found, "name", kind_by_name, pl.String))
     return pl.concat([found, members.clear()], how="diagonal_relaxed").select(
-        pl.col(name).cast(members.schema[name]) for name in kept)
+        pl.col(name).cast(members.schema[name]) for name in _SAID)
 
 
-def _organisations(rows: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
-    """One row an organisation of rows that are sorted by it."""
+def organisations_of(rows: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
+    """The table `organisations`, sorted by `org_id`, from rows that are; `disputed` has the codes of findings by submission
+    and seq.
+    """
     first_code = pl.col("uscc").drop_nulls().first()
     found = rows.group_by("org_id", maintain_order=True).agg(
-        pl.col("kind").first(), as_written=first_code, consortium_count=pl.col("submission").n_unique(),
-        lead_count=pl.col("submission").filter("is_lead").n_unique())
+        pl.col("kind").first(), kinds=pl.col("kind").n_unique(), as_written=first_code,
+        consortium_count=pl.col("submission").n_unique(), lead_count=pl.col("submission").filter("is_lead").n_unique())
     has_code = pl.col("org_id").str.len_chars() >= CODE_LENGTH
     found = found.with_columns(code=pl.when(has_code).then(pl.col("org_id").str.head(CODE_LENGTH)))
     for field, policy in _POLICIES.items():
         found = found.join(_kept(rows, field, policy), on="org_id", how="left", maintain_order="left")
     found = _ruled(found, rulings)
-    code = pl.col("code")
     found = found.with_columns(
-        uscc=pl.coalesce("code", "as_written"), kind=pl.when(code.is_null()).then("kind").otherwise(
-            mapped(found, ("code", "name"), _kind, pl.String)),
-        division_code=mapped(found, "code", _division_code, pl.String),
-        division_name=mapped(found, "code", _division_name, pl.String),
-        other_names=_other_names(rows, found), conflicts=_conflicts(rows, found, disputed, rulings))
+        division_code=_of_divisions(found["code"], "code"), division_name=_of_divisions(found["code"], "full_name"),
+        kind=_kind(found, rulings), uscc=pl.coalesce("code", "as_written"), other_names=_other_names(rows, found),
+        conflicts=_conflicts(rows, found, disputed, rulings))
     return found.select(pl.col(name).cast(dtype) for name, dtype in polars_schema("organisations").items())
 
 
-def _kind(code: str | None, name: str | None) -> str | None:
-    return uscc.kind_of(code, name or "") if code else None
+def _kind(found: pl.DataFrame, rulings: Rulings) -> pl.Series:
+    """Each organisation's kind by its code and the name that is kept.
+
+    Where all its rows are of one kind, by that code and names of which one is kept, it is that.
+    """
+    decided = {*rulings.codes.values(), *rulings.merged.values()}
+    asked = pl.col("code").is_not_null() & (
+        (pl.col("kinds") > 1) | pl.col("code").is_in(list(decided)) | pl.col("org_id").is_in(list(rulings.names)))
+    unsure = found.select("org_id", "code", "name").filter(found.select(asked).to_series())
+    kinds = {org_id: uscc.kind_of(code, name or "") for org_id, code, name in unsure.iter_rows()}
+    return found["org_id"].replace_strict(kinds, default=found["kind"].cast(pl.String), return_dtype=pl.String)
 
 
-def _division_code(code: str | None) -> str | None:
-    return uscc.division(code).code if code else None
-
-
-def _division_name(code: str | None) -> str | None:
-    return uscc.division(code).full_name if code else None
+def _of_divisions(codes: pl.Series, part: str) -> pl.Series:
+    """What is known of the division of each code: six of its digits say it, the same for thousands."""
+    digits = codes.str.slice(2, 6)
+    known = {text: getattr(uscc.division(text), part) for text in digits.drop_nulls().unique()}
+    return digits.replace_strict(known, default=None, return_dtype=pl.String)
 
 
 def _kept(rows: pl.DataFrame, field: str, policy: Sequence[str]) -> pl.DataFrame:
@@ -189,15 +191,20 @@ def _told(org_ids: pl.Series, words: Mapping[str, str]) -> pl.Series:
     return org_ids.replace_strict(dict(words), default="", return_dtype=pl.String)
 
 
-def _sources(rows: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """Where the rows were read; one that is the lead is so in both its roles."""
-    placed = rows.with_row_index("place").join(
-        forms.unique("submission_id", keep="first"), on="submission_id", how="left", maintain_order="left")
-    on_sheet = pl.col("cell").str.extract(r"(?s)^(.*)!")
-    placed = placed.with_columns(
-        sheet=pl.when(on_sheet != "").then(on_sheet).otherwise("sheet"),
-        cell=pl.col("cell").str.extract(r"(?s)([^!]*)$").replace("", None))
-    roles = [placed.filter(where).with_columns(role=pl.lit(role)) for role, where in (
-        (LEAD_ROLE, pl.col("is_lead")), (MEMBER_ROLE, pl.col("seq") > 0))]
-    return pl.concat(roles).sort("place", maintain_order=True).select(
+def sources_of(rows: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
+    """The table `sources`, in their order: where the rows were read; one that is the lead is so in both its roles.
+
+    `whose` has submission_id, consortium_id, city, file and sheet of each submission.
+    """
+    # As places among the rows, so that no text is there twice.
+    roles = pl.concat([rows.select(pl.arg_where(where).alias("place"), role=pl.lit(role)) for role, where in (
+        (LEAD_ROLE, pl.col("is_lead")), (MEMBER_ROLE, pl.col("seq") > 0))]).sort("place", maintain_order=True)
+    placed = rows.select("org_id", "uscc", "name", "submission", _PLACED)[roles["place"]]
+    placed = placed.with_columns(roles["role"]).join(whose, on="submission", how="left", maintain_order="left")
+    # The same few hundred cells in a hundred thousand forms.
+    at = pl.col(_PLACED).cast(pl.String)
+    cells = placed.select(_PLACED).unique().with_columns(
+        elsewhere=at.str.extract(r"(?s)^(.*)!").replace("", None), cell=at.str.extract(r"(?s)([^!]*)$").replace("", None))
+    placed = placed.join(cells, on=_PLACED, how="left", nulls_equal=True, maintain_order="left")
+    return placed.with_columns(sheet=pl.coalesce("elsewhere", "sheet")).select(
         pl.col(name).cast(dtype) for name, dtype in polars_schema("sources").items())

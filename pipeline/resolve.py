@@ -6,20 +6,21 @@ made once, however often the tables are (`Register`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
 
 import polars as pl
 
 from pipeline import findings as findings_
-from pipeline.bounded import ACROSS_FORMS, OF_SHEET, Gathered, frame_of, told
+from pipeline.bounded import OF_SHEET, Gathered, frame_of
+from pipeline.compared import found_across
 from pipeline.decisions.rulings import Rulings
 from pipeline.memory import Disposition
 from pipeline.message import of_file
-from pipeline.organisations import members_with_organisations, organisations_of
+from pipeline.organisations import members_with_organisations, organisations_of, rows_of_organisations, sources_of
+from pipeline.shelf import Shelf
 from pipeline.submissions import Submission
-from pipeline.validate import AT, failures
 from schemas import conflicts
 from schemas.column import NOTE
 from schemas.form import Form
@@ -34,12 +35,15 @@ _LEVELS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTI
 # What an organisation's entry says of findings on it.
 _DISPUTED = ("X02", "X03", "X05", "X07", "M26")
 _OF_FILE = OF_SHEET - 1
+_WHOSE = ("submission_id", "consortium_id", "city", "admitted")
 _PLACE = ("submission", "code", "table", "row", "field")
+# Frames by block, as in `Gathered`, put on a shelf or not.
+Typed = Mapping[str, pl.DataFrame]
 
 
 def resolve(form: Form, submissions: Sequence[Submission], gathered: Gathered, deadline: datetime,
             settled: Mapping[str, Disposition] | None = None,
-            rulings: Rulings | None = None) -> dict[str, pl.DataFrame]:
+            rulings: Rulings | None = None) -> Shelf:
     """`Register.tables`, made once."""
     return Register(form, submissions, gathered, deadline).tables(settled, rulings)
 
@@ -56,7 +60,7 @@ class Register:
             {"submission": pl.Int64})
 
     def tables(self, settled: Mapping[str, Disposition] | None = None,
-               rulings: Rulings | None = None) -> dict[str, pl.DataFrame]:
+               rulings: Rulings | None = None) -> Shelf:
         """The tables of `schemas.register.TABLES`.
 
         `settled` are findings, by number, of which nothing more is asked: they count neither as errors nor as warnings.
@@ -66,31 +70,31 @@ class Register:
         typed = self._taking_part(rulings)
         found = findings_.standing(self._found(typed, rulings), settled or {}, rulings)
         forms = _judged(self._forms, found, rulings)
-        whose = self._current.select("submission", "form").join(
-            forms.select("form", "submission_id", "consortium_id", "city", "admitted"), on="form", how="left",
-            maintain_order="left").drop("form")
+        of_forms = self._current.select("submission", "form").join(
+            forms.select("form", *_WHOSE, "file", "sheet"), on="form", how="left", maintain_order="left")
+        whose = of_forms.select("submission", *_WHOSE)
         typed = self._with_codes(typed, rulings.codes)
-        tables = _contents(typed, whose, rulings)
-        members = members_with_organisations(typed["members"], whose, rulings).with_columns(
-            cell=pl.col("name" + AT).cast(pl.String))
+        tables = Shelf(_contents(typed, whose, rulings))
+        members = members_with_organisations(typed["members"], whose, rulings)
         tables["members"] = _chosen("members", members)
-        tables["organisations"], tables["sources"] = organisations_of(
-            members, typed["consortium"], whose, forms.select("submission_id", "file", "sheet"),
-            self._disputed(found), rulings)
+        rows = rows_of_organisations(members, typed["consortium"], whose)
+        del members
+        tables["organisations"] = organisations_of(rows, self._disputed(found), rulings)
+        tables["sources"] = sources_of(rows, of_forms)
         tables["submissions"] = _chosen("submissions", forms)
         tables["findings"] = findings_.table(found, self._forms)
         tables["ignored"] = _chosen("ignored", forms.filter(pl.col("reason") != ""))
         return tables | {name: empty(name) for name in SEASON_TABLES}
 
-    def _taking_part(self, rulings: Rulings) -> dict[str, pl.DataFrame]:
+    def _taking_part(self, rulings: Rulings) -> Typed:
         """The forms that count, without those that the centre has put aside."""
         out = self._current.filter(pl.col("submission_id").is_in(list(rulings.removed)))["submission"]
         typed = self._gathered.typed
         if out.is_empty():
             return typed
-        return {name: frame.filter(~pl.col("submission").is_in(out.implode())) for name, frame in typed.items()}
+        return Shelf((name, frame.filter(~pl.col("submission").is_in(out.implode()))) for name, frame in typed.items())
 
-    def _found(self, typed: dict[str, pl.DataFrame], rulings: Rulings) -> pl.DataFrame:
+    def _found(self, typed: Typed, rulings: Rulings) -> pl.DataFrame:
         """All findings with their numbers: of the files, of each form, across forms."""
         if not (rulings.removed or rulings.codes or rulings.merged):
             return self._unruled
@@ -116,7 +120,7 @@ class Register:
         """What is found across the forms as they were received."""
         return self._owned(self._judged_across(self._gathered.typed))
 
-    def _across_ruled(self, typed: dict[str, pl.DataFrame], rulings: Rulings, known: Iterable[str]) -> pl.DataFrame:
+    def _across_ruled(self, typed: Typed, rulings: Rulings, known: Iterable[str]) -> pl.DataFrame:
         """Findings across the forms that count, with the codes as they are read by decision.
 
         What was decided stays to be seen, though the decision itself has made the forms agree.
@@ -131,12 +135,8 @@ class Register:
         both = pl.concat([ruled, before]).sort(table, "submission", "row", maintain_order=True)
         return both.drop("place").with_row_index("place").cast({"place": pl.Int64}).select(ruled.columns)
 
-    def _judged_across(self, typed: dict[str, pl.DataFrame]) -> pl.DataFrame:
-        """The rules across forms, as `pipeline.bounded.SCHEMA`, block by block."""
-        compared = conflicts.enrich(typed)
-        return pl.concat([
-            told(self._form.block(name), model, failures(model, compared[name]), compared[name], self._gathered.heads,
-                 stage) for stage, (name, model) in enumerate(conflicts.ACROSS.items(), ACROSS_FORMS)])
+    def _judged_across(self, typed: Typed) -> pl.DataFrame:
+        return found_across(self._form, typed, self._gathered.heads)
 
     def _owned(self, found: pl.DataFrame) -> pl.DataFrame:
         return found.with_columns(form=self._current["form"].gather(found["submission"]))
@@ -145,8 +145,7 @@ class Register:
         out = self._forms.filter(pl.col("submission_id").is_in(list(rulings.removed)))["form"]
         return pl.col("form").is_in(out.implode())
 
-    def _with_codes(self, typed: dict[str, pl.DataFrame],
-                    codes: Mapping[tuple[str, str, int], str]) -> dict[str, pl.DataFrame]:
+    def _with_codes(self, typed: Typed, codes: Mapping[tuple[str, str, int], str]) -> Typed:
         """The frames with these codes in their member rows, readable; a lead's code is its row's."""
         if not codes:
             return typed
@@ -209,12 +208,13 @@ def _judged(forms: pl.DataFrame, found: pl.DataFrame, rulings: Rulings) -> pl.Da
     return forms.with_columns(admitted=pl.col("status").is_in([str(one) for one in ADMITTED]))
 
 
-def _contents(typed: dict[str, pl.DataFrame], whose: pl.DataFrame, rulings: Rulings) -> dict[str, pl.DataFrame]:
+def _contents(typed: Typed, whose: pl.DataFrame, rulings: Rulings) -> Iterator[tuple[str, pl.DataFrame]]:
     """consortia, platforms and projects with the columns that every table of contents begins with."""
     consortium = typed["consortium"].drop("city").with_columns(
         **{name: pl.col(f"member_counts_{part}") for name, part in _COUNTS.items()})
-    return {"consortia": _shaped("consortia", consortium, whose),
-            **{name: _assigned(name, _shaped(name, typed[name], whose), rulings) for name in _UNITS}}
+    yield "consortia", _shaped("consortia", consortium, whose)
+    for name in _UNITS:
+        yield name, _assigned(name, _shaped(name, typed[name], whose), rulings)
 
 
 def _shaped(table: str, frame: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from schemas import call
 from schemas.kinds.text import fold_name, is_placeholder, is_void
 from schemas.register import Status
 
+_CITY_CODES = {city.name: city.code for city in call.CITIES}
 _UNKNOWN_CITY = "000000"
 BLANK = "空白表，没有填写内容"
 COPY = "与 {time} 收到的文件“{file}”完全相同，未重复处理"
@@ -187,8 +188,7 @@ def _identity(receipt: Receipt, place: int) -> str:
 
 
 def _consortium_id(city: str | None, key: str) -> str:
-    code = next((c.code for c in call.CITIES if c.name == city), _UNKNOWN_CITY)
-    return f"{code}-{_digest(key)[:8]}"
+    return f"{_CITY_CODES.get(city, _UNKNOWN_CITY)}-{_digest(key)[:8]}"
 
 
 def _digest(text: str) -> str:
@@ -204,8 +204,9 @@ def _superseded(found: list[Submission]) -> list[Submission]:
     numbered = []
     for submission in found:
         if submission.has_form:
-            versions[submission.consortium_id] = versions.get(submission.consortium_id, 0) + 1
-            submission = replace(submission, version=versions[submission.consortium_id])
+            version = versions[submission.consortium_id] = versions.get(submission.consortium_id, 0) + 1
+            # Nearly every form is its consortium's first, which it is as it comes.
+            submission = replace(submission, version=version) if version > 1 else submission
         numbered.append(submission)
     newest = {s.consortium_id: s.submission_id for s in numbered
               if s.has_form and latest_bytes[s.receipt.path] == s.receipt.sha256}

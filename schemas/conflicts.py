@@ -7,6 +7,7 @@ shown of others is names of organisations and consortia and amounts, never perso
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 import pandera.polars as pa
 import polars as pl
@@ -121,21 +122,28 @@ ACROSS = {"consortium": AcrossConsortia, "members": AcrossMembers, "platforms": 
           "projects": AcrossProjects}
 
 
+_UNITS = {"platforms": "host_unit", "projects": "undertaker"}
+
 # What of the typed frames the rules across forms, their words and the register look at beside the tables' own columns.
 LOOKED_AT = {
     "consortium": ("city", "name_key", "lead_unit_key", "lead_row",
                    *(f"member_counts_{part}" for part in ("total", "enterprise", "university", "institute", "other"))),
-    "members": ("name_key", "uscc" + NOTE, "uscc" + DETAIL, "uscc__raw", "stored", "kind", "is_lead", "name__at"),
+    "members": ("name_key", "uscc" + NOTE, "uscc" + DETAIL, "uscc__raw", "stored", "kind", "is_lead", "name__at",
+                "name__written"),
     "platforms": ("name_key",), "projects": ("name_key",),
 }
 
 
-def enrich(typed: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+def enrich(typed: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """`typed` with the columns that the rules above look at."""
-    consortium = _consortia(typed["consortium"])
-    return {"consortium": consortium, "members": _members(typed["members"]),
-            "platforms": _elsewhere(typed["platforms"], "host_unit", consortium),
-            "projects": _elsewhere(typed["projects"], "undertaker", consortium)}
+    return {name: compared(name, typed) for name in ACROSS}
+
+
+def compared(name: str, typed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """One block of `typed` with the columns that its rules above look at."""
+    if name in _UNITS:
+        return _elsewhere(typed[name], _UNITS[name], typed["consortium"])
+    return _consortia(typed[name]) if name == "consortium" else _members(typed[name].drop("task", "duty", strict=False))
 
 
 def _listed(column: str, template: str) -> pl.Expr:
@@ -155,10 +163,11 @@ def _among(frame: pl.DataFrame, by: str, where: pl.Expr, **said: pl.Expr) -> pl.
     Groups are counted first, which is quick, so that texts are put together for the few of which there is something to
     say, and not for a million organisations.
     """
-    known = frame.filter(pl.col(by).is_not_null())
-    concerned = known.group_by(by).agg(where.alias("concerned")).filter("concerned").select(by)
-    told = known.join(concerned, on=by, how="semi", maintain_order="left").group_by(by).agg(**said)
-    return frame.join(told, on=by, how="left", maintain_order="left")
+    # Asked for lazily, so that no column is copied that has no part in it.
+    known = frame.lazy().filter(pl.col(by).is_not_null())
+    concerned = known.group_by(by).agg(where.alias("concerned")).filter("concerned").select(by).collect()
+    told = known.join(concerned.lazy(), on=by, how="semi", maintain_order="left").group_by(by).agg(**said).collect()
+    return frame.with_columns(frame.select(by).join(told, on=by, how="left", maintain_order="left").drop(by))
 
 
 def _consortia(consortium: pl.DataFrame) -> pl.DataFrame:

@@ -7,6 +7,7 @@ the workbook and the data dictionary show. Every current form is in them; `admit
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
 from typing import Annotated
 
 import pandera.polars as pa
@@ -206,6 +207,11 @@ POLICY_WORDS = {
 
 def polars_schema(table: str) -> dict[str, pl.DataType]:
     """Column names and polars types of a table, in contract order."""
+    return dict(_schema(table))
+
+
+@cache
+def _schema(table: str) -> dict[str, pl.DataType]:
     return {name: column.dtype.type for name, column in TABLES[table].to_schema().columns.items()}
 
 

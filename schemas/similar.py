@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import reduce
+from operator import or_
 
 from rapidfuzz import fuzz
 
@@ -11,6 +13,14 @@ _CLAUSE_END = re.compile(r"[。；;！!\n，,]")
 _SHORTEST_CLAUSE = 8
 # A clause that so many texts share says nothing about copying.
 _MOST_SHARED = 30
+_BITS = 512
+
+
+class _Bits(dict[int, int]):
+    """The bit of a character, by its number."""
+
+    def __missing__(self, number: int) -> int:
+        return self.setdefault(number, 1 << number % _BITS)
 
 
 def near_twins(texts: Sequence[str | None], ratio: float) -> list[int | None]:
@@ -20,7 +30,6 @@ def near_twins(texts: Sequence[str | None], ratio: float) -> list[int | None]:
     """
     first_of: dict[str, int] = {}
     twins: list[int | None] = [None] * len(texts)
-    distinct: list[int] = []
     for place, text in enumerate(texts):
         if not text or len(text) < 50:
             continue
@@ -29,19 +38,30 @@ def near_twins(texts: Sequence[str | None], ratio: float) -> list[int | None]:
             twins[first_of[text]] = place if twins[first_of[text]] is None else twins[first_of[text]]
         else:
             first_of[text] = place
-            distinct.append(place)
-    for one, other in _pairs(distinct, texts):
+    for one, other in _pairs(first_of, ratio):
         if (twins[one] is None or twins[other] is None) and fuzz.ratio(texts[one], texts[other]) >= ratio:
             twins[one] = other if twins[one] is None else twins[one]
             twins[other] = one if twins[other] is None else twins[other]
     return twins
 
 
-def _pairs(places: Sequence[int], texts: Sequence[str | None]) -> list[tuple[int, int]]:
-    sharing: dict[str, list[int]] = {}
-    for place in places:
-        for clause in set(_CLAUSE_END.split(texts[place] or "")):
+def _pairs(places: Mapping[str, int], ratio: float) -> list[tuple[int, int]]:
+    """The places, in order, of texts that share a clause and may be so much the same."""
+    sharing: dict[str, list[tuple[int, int, int]]] = {}
+    bits = _Bits()
+    for text, place in places.items():
+        known = place, len(text), _characters(text, bits)
+        for clause in set(_CLAUSE_END.split(text)):
             if len(clause) >= _SHORTEST_CLAUSE:
-                sharing.setdefault(clause, []).append(place)
-    return sorted({(one, other) for group in sharing.values() if len(group) <= _MOST_SHARED
-                   for n, one in enumerate(group) for other in group[n + 1:]})
+                sharing.setdefault(clause, []).append(known)
+    # What only one of two texts has must be taken out or put in: so many may be, and one for rounding.
+    share = 1 - ratio / 100
+    return sorted({(one[0], other[0]) for group in sharing.values() if len(group) <= _MOST_SHARED
+                   for n, one in enumerate(group) for other in group[n + 1:]
+                   if (one[2] ^ other[2]).bit_count() <= share * (one[1] + other[1]) + 1})
+
+
+def _characters(text: str, bits: _Bits) -> int:
+    """The set of a text's characters, as the bits of a number."""
+    numbers = set(memoryview(text.encode("utf-32-le", "surrogatepass")).cast("I"))
+    return reduce(or_, map(bits.__getitem__, numbers))

@@ -14,12 +14,16 @@ from pipeline.organisations import CODE_LENGTH
 from pipeline.publish.order import ordered
 from schemas import call
 from schemas.decision import DISPUTES, LEADS
-from schemas.frame import mapped
 from schemas.kinds.text import fold_name
 from schemas.register import LEAD_ROLE, MEMBER_ROLE
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=call.CHINA)
 RULES = frozenset(code for dispute in DISPUTES for code in dispute.rules)
+# The tables that are asked again and again, without their long texts.
+_HELD = ("members", "consortia", "platforms", "projects")
+_UNASKED = ("task", "duty", "rd_directions", "governance")
+# Names that `fold_name` leaves as they are.
+_OWN_KEY = "^[\u4e00-\u9fff]+$"
 # Without a readable code a row's organisation is that row alone, under an id that is shorter than any code.
 READABLE = pl.col("org_id").str.len_chars() >= CODE_LENGTH
 
@@ -29,14 +33,17 @@ class Forms:
 
     def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """`tables` as `schemas.register.TABLES`, in any order."""
-        self._tables = tables
+        self._tables = {name: tables[name].drop(_UNASKED, strict=False) for name in _HELD}
+        self._sources = tables["sources"].select("city", "org_id", "submission_id", "role", "sheet", "cell").filter(
+            pl.col("role") == MEMBER_ROLE)
         self._folded: dict[str, pl.Series] = {}
         self.found = _in_order("findings", tables["findings"].filter(pl.col("code").is_in(list(RULES))))
+        self._organisations = tables["organisations"].select("org_id", "name", "revenue_wan", "rd_spend_wan")
         self._submissions = tables["submissions"].select(
             "submission_id", "received_at", "file", "sheet", "consortium_name").unique(
             "submission_id", keep="first", maintain_order=True)
         self._places = {form: place for place, form in enumerate(self._submissions["submission_id"])}
-        self._leads = dict(tables["consortia"].select("submission_id", "lead_uscc").drop_nulls().iter_rows())
+        self._leads = dict(self._tables["consortia"].select("submission_id", "lead_uscc").drop_nulls().iter_rows())
         self._cells: dict[Place, tuple[str | None, str | None]] = {}
         for finding in self.found.iter_rows(named=True):
             place = Place(finding["submission_id"], finding["table"] or "", finding["row"] or 0,
@@ -54,7 +61,7 @@ class Forms:
                          else frame.filter(where))
         if table != "members":
             return rows
-        sources = self._tables["sources"].filter(pl.col("role") == MEMBER_ROLE).join(
+        sources = self._sources.join(
             rows.select("submission_id", "org_id").unique(), on=["submission_id", "org_id"], how="semi")
         places = _in_order("sources", sources).unique(["submission_id", "org_id"], keep="last")
         return rows.join(places.select("submission_id", "org_id", "sheet", "cell"), on=["submission_id", "org_id"],
@@ -66,7 +73,7 @@ class Forms:
 
     def _keys(self, table: str) -> pl.Series:
         if table not in self._folded:
-            self._folded[table] = mapped(self._tables[table], "name", fold_name, pl.String)
+            self._folded[table] = _folded(self._tables[table]["name"])
         return self._folded[table]
 
     def flagged(self, table: str, field: str, codes: tuple[str, ...]) -> pl.DataFrame:
@@ -86,9 +93,8 @@ class Forms:
     def _kept(self) -> dict[str, dict[str, Any]]:
         found = self.found.filter(pl.col("table") == "members").select("submission_id", seq="row")
         concerned = self._tables["members"].join(found, on=["submission_id", "seq"], how="semi").select("org_id")
-        organisations = self._tables["organisations"].join(concerned, on="org_id", how="semi")
-        return {row["org_id"]: row for row in organisations.select(
-            "org_id", "name", "revenue_wan", "rd_spend_wan").iter_rows(named=True)}
+        organisations = self._organisations.join(concerned, on="org_id", how="semi")
+        return {row["org_id"]: row for row in organisations.iter_rows(named=True)}
 
     def leads(self, row: Mapping[str, Any]) -> bool:
         """Whether a member row's organisation leads its own form."""
@@ -136,6 +142,12 @@ class Forms:
 
 def _in_order(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return ordered({table: frame})[table]
+
+
+def _folded(names: pl.Series) -> pl.Series:
+    """`fold_name` of each: nearly all are their own key, and that of the others is soon looked up."""
+    others = names.filter(~names.str.contains(_OWN_KEY)).unique()
+    return names.replace({name: fold_name(name) for name in others}).fill_null("")
 
 
 def _whose(table: str, row: Mapping[str, Any]) -> tuple[str | None, str | None]:

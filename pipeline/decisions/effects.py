@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import polars as pl
 
 from pipeline.decisions.entry import Entry
 from pipeline.decisions.offers import Offer
-from pipeline.decisions.rulings import Removed, Row, Rulings
+from pipeline.decisions.rulings import Acts, Removed, Row, Rulings
 from pipeline.decisions.words import by, chosen, reasoned, spelling
 from pipeline.memory import Disposition
 from schemas.decision import Action, Ruling
@@ -48,21 +48,9 @@ class Force(NamedTuple):
         yield from sorted({(place.submission_id, place.table, place.row) for place in self.offer.conflict.places})
 
 
-@dataclass
-class Effects:
+@dataclass(frozen=True)
+class Effects(Acts):
     """`Rulings` in the making."""
-
-    settled: dict[str, Disposition] = field(default_factory=dict)
-    returned: dict[str, str] = field(default_factory=dict)
-    insisted: set[str] = field(default_factory=set)
-    removed: dict[str, Removed] = field(default_factory=dict)
-    codes: dict[Row, str] = field(default_factory=dict)
-    merged: dict[Row, str] = field(default_factory=dict)
-    apart: dict[Row, str] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    amounts: dict[tuple[str, str], float] = field(default_factory=dict)
-    units: dict[Row, str] = field(default_factory=dict)
-    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def settle(self, force: Force, state: FindingState = FindingState.DECIDED,
                forms: set[str] | None = None) -> None:
@@ -85,8 +73,7 @@ class Effects:
         """The finished data; what another, undecided conflict asks about too stays open."""
         settled = {number: how for number, how in self.settled.items()
                    if number not in self.returned and number not in still_open}
-        return Rulings(settled, self.returned, frozenset(self.insisted), self.removed, self.codes, self.merged,
-                       self.apart, self.names, self.amounts, self.units, self.notes)
+        return Rulings(**{**vars(self), "settled": settled})
 
 
 def effects_of(forces: Sequence[Force], still_open: set[str]) -> Rulings:

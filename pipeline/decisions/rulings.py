@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,31 +25,37 @@ class Removed(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Rulings:
-    """Every decision in force, by what it acts on. The dictionaries are empty where nothing was decided."""
+class Acts:
+    """What decisions do, by what they act on. All are empty where nothing was decided."""
 
     # finding_id → how it stands, with the words that are shown for it.
-    settled: Mapping[str, Disposition] = field(default_factory=dict)
+    settled: dict[str, Disposition] = field(default_factory=dict)
     # finding_id → what its message says besides; its form is returned.
-    returned: Mapping[str, str] = field(default_factory=dict)
+    returned: dict[str, str] = field(default_factory=dict)
     # Those of `returned` that no explanation of the bureau's lifts: the centre has not asked but decided.
-    insisted: frozenset[str] = frozenset()
+    insisted: set[str] = field(default_factory=set)
     # submission_id → a form that counts no longer.
-    removed: Mapping[str, Removed] = field(default_factory=dict)
+    removed: dict[str, Removed] = field(default_factory=dict)
     # Member row → the code that is read there instead of what is written, or in spite of its faults.
-    codes: Mapping[Row, str] = field(default_factory=dict)
+    codes: dict[Row, str] = field(default_factory=dict)
     # Member row → the code whose organisation it is counted with; its own code stays written.
-    merged: Mapping[Row, str] = field(default_factory=dict)
+    merged: dict[Row, str] = field(default_factory=dict)
     # Member row → the organisation it stands for, where one code is kept as several.
-    apart: Mapping[Row, str] = field(default_factory=dict)
+    apart: dict[Row, str] = field(default_factory=dict)
     # Code → name.
-    names: Mapping[str, str] = field(default_factory=dict)
+    names: dict[str, str] = field(default_factory=dict)
     # (code, column) → amount in 万元.
-    amounts: Mapping[tuple[str, str], float] = field(default_factory=dict)
+    amounts: dict[tuple[str, str], float] = field(default_factory=dict)
     # Row of platforms or projects → the unit it is assigned to.
-    units: Mapping[Row, str] = field(default_factory=dict)
+    units: dict[Row, str] = field(default_factory=dict)
     # Code → what the register says of the decisions that act there.
-    notes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    notes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Rulings(Acts):
+    """Every decision in force, and what became of each."""
+
     # One row a decision handed in, as `schemas.season.Decisions`.
     table: pl.DataFrame = field(default_factory=lambda: empty("decisions"))
     # What is still to be decided, with the numbers under which it is offered.
