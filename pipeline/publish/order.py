@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import polars as pl
 
@@ -44,6 +44,25 @@ def by_kind(column: str = "kind") -> pl.Expr:
 def ordered(tables: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """The tables with rows in one order that does not depend on how they came; nulls last."""
     return {name: _sorted(name, frame) for name, frame in tables.items()}
+
+
+class InOrder(Mapping[str, pl.DataFrame]):
+    """The tables as `ordered`, each when it is first asked for."""
+
+    def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
+        self._tables = tables
+        self._found: dict[str, pl.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pl.DataFrame:
+        if name not in self._found:
+            self._found[name] = _sorted(name, self._tables[name])
+        return self._found[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._tables)
+
+    def __len__(self) -> int:
+        return len(self._tables)
 
 
 def numbered(frame: pl.DataFrame) -> pl.DataFrame:

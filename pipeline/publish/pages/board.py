@@ -12,7 +12,7 @@ import polars as pl
 
 from pipeline import reminders
 from pipeline.publish import terms
-from pipeline.publish.order import ordered
+from pipeline.publish.order import InOrder
 from pipeline.publish.pages import charts, letters, receipt, render, tilemap, watched
 from pipeline.publish.pages.decisions import decisions
 from pipeline.publish.pages.due import Due
@@ -62,7 +62,7 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, 
 
     `tables` as in `schemas.register.TABLES`. Its links lead to `../<city>/` beside `target`'s folder.
     """
-    tables = ordered(tables)
+    tables = InOrder(tables)
     due = Due.of(deadline, now)
     cities = _cities(tables, due)
     matters = decisions(tables)

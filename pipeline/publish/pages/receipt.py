@@ -30,6 +30,9 @@ PROBLEMS_NAME = "问题清单.xlsx"
 _TOLD_STATES = tuple(str(state) for state in FindingState if state is not FindingState.OPEN)
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送回执"
 
+# What is shown of a submission, and what it is known by.
+_RECEIVED = ("submission_id", "city", "file", "sheet", "consortium_name", "received_at", "late", "size", "sha256", "version", "latest",
+             "status", "errors", "warnings", "reason", "remark", "modified_at")
 # More than a page of names would hide what the page is for.
 _WAITING_LISTED = 20
 
@@ -94,10 +97,14 @@ class Compared(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a bureau's receipt shows: of its findings, of its forms by number, and since the round before."""
+    """What a bureau's receipt shows: of its findings, of all that it sent and the rows of its tables, and since the round before.
+
+    Frames: what is shown of a form takes ten times as much room, and is made for one bureau at a time.
+    """
 
     told: problems.Told
-    entries: Mapping[str, Entry]
+    received: pl.DataFrame
+    rows: pl.DataFrame
     compared: Compared | None
 
 
@@ -119,8 +126,9 @@ def by_city(waiting: Mapping[str, str]) -> dict[str | None, dict[str, str]]:
 def known(tables: Mapping[str, pl.DataFrame], told: Mapping[str, problems.Told]) -> dict[str, Known]:
     """By city, for all cities at once: a question to polars costs the same for one of them."""
     mine = ordered({name: tables[name] for name in ("submissions", "findings", "ignored", "arrivals")})
-    entries, compared = _entries(mine, accounts.in_words(tables["rows"])), _compared(tables)
-    return {city: Known(told[city], entries.get(city, {}), compared.get(city)) for city in call.CITY_ORDER}
+    received, rows = problems.by_city(_received(mine)), problems.by_city(tables["rows"])
+    compared = _compared(tables)
+    return {city: Known(told[city], received(city), rows(city), compared.get(city)) for city in call.CITY_ORDER}
 
 
 def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline: datetime, now: datetime,
@@ -130,8 +138,8 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
     `tables` as in `schemas.register.TABLES`; of them only what `city` (official name) sent is shown. `waiting` are its
     files that were not received this time, each with the reason; `facts` is what is `known` of the city.
     """
-    told, entries, compared = facts or known(tables, problems.told(tables))[city]
-    due = Due.of(deadline, now)
+    told, received, rows, compared = facts or known(tables, problems.told(tables))[city]
+    due, entries = Due.of(deadline, now), _entries(received, accounts.in_words(rows))
     forms = _forms(entries, told.rows, compared is not None)
     nil = next(iter(tables["cities"].filter(city=city, state=CityState.NIL)["nil_reason"]), None)
     render.write(
@@ -152,22 +160,25 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
         levels={str(level): words for level, words in SEVERITY_WORDS.items()}, cut=most.NOTE if told.cut else "")
 
 
-def _entries(mine: Mapping[str, pl.DataFrame], rows: Mapping[str, str]) -> dict[str | None, dict[str, Entry]]:
-    """By city and submission: everything received, in the order of arrival."""
+def _received(mine: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Everything received, in the order of arrival, with what is said of it."""
     said = terms.first_message(mine["findings"], mine["ignored"])
     frame = arrivals.of_submissions(mine).join(said, on="submission_id", how="left", maintain_order="left")
     frame = frame.with_columns(
         reason=terms.reason("consortium_id"), latest=pl.col("version").max().over("consortium_id"))
-    frame = frame.sort("received_at", "file", "sheet", "version", "submission_id", nulls_last=True)
-    found: dict[str | None, dict[str, Entry]] = {}
-    for row in frame.iter_rows(named=True):
-        of_city = found.setdefault(row["city"], {})
+    return frame.select(*_RECEIVED).sort("received_at", "file", "sheet", "version", "submission_id", nulls_last=True)
+
+
+def _entries(received: pl.DataFrame, rows: Mapping[str, str]) -> dict[str, Entry]:
+    """By submission, what one bureau sent; `rows` is what became of the rows of each form's tables."""
+    found: dict[str, Entry] = {}
+    for row in received.iter_rows(named=True):
         key = row["submission_id"]
-        of_city[key] = _entry(len(of_city) + 1, row)._replace(rows=rows.get(key, ""))
+        found[key] = _entry(len(found) + 1, row, rows.get(key, ""))
     return found
 
 
-def _entry(number: int, row: Mapping) -> Entry:
+def _entry(number: int, row: Mapping, rows: str) -> Entry:
     status = Status(row["status"])
     past = status in (Status.SUPERSEDED, Status.IGNORED)
     version = f"第 {row['version']} 版" if row["version"] else "—"
@@ -178,7 +189,7 @@ def _entry(number: int, row: Mapping) -> Entry:
         number, row["file"], sheet, row["consortium_name"], row["received_at"],
         bool(row["late"]) and not past, row["size"], row["sha256"], version, str(status),
         STATUS_WORDS[status], row["errors"] or 0, row["warnings"] or 0, row["reason"],
-        row["remark"], row["modified_at"])
+        row["remark"], row["modified_at"], rows)
 
 
 def _compared(tables: Mapping[str, pl.DataFrame]) -> dict[str | None, Compared]:
@@ -255,5 +266,7 @@ def _what(form: Form) -> str:
 def _number(city: str, due: Due, entries: Mapping[str, Entry], forms: list[Form], *others: object) -> str:
     """City, day, and eight digits that change with anything that the receipt states."""
     code = {known.name: known.code for known in call.CITIES}.get(city, "000000")
-    stated = "\n".join(map(repr, (*entries.values(), *forms, *others))).encode("utf-8")
-    return f"{code}-{due.today:%Y%m%d}-{hashlib.sha256(stated).hexdigest()[:8].upper()}"
+    stated = hashlib.sha256()
+    for place, each in enumerate((*entries.values(), *forms, *others)):
+        stated.update(("\n" * bool(place) + repr(each)).encode())
+    return f"{code}-{due.today:%Y%m%d}-{stated.hexdigest()[:8].upper()}"

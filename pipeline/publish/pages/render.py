@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date, datetime
 from functools import cache
 from pathlib import Path
@@ -17,13 +18,17 @@ from schemas import call
 
 # Longer than any sentence of ours; what bureaus wrote stands in full in their own files.
 LONGEST = 600
+# Pieces of a page, most of them words, that are written together.
+_PIECES = 1_000
 
 
 def write(template: str, target: Path, **facts: Any) -> None:
     """Write the page in one step; same facts, same bytes."""
-    page = _environment().get_template(template).render(facts)
+    page = _environment().get_template(template).stream(facts)
+    # A page of thousands of forms is never held as a whole.
+    page.enable_buffering(_PIECES)
     with replacing(target) as aside:
-        aside.write_bytes(page.encode("utf-8"))
+        page.dump(os.fspath(aside), encoding="utf-8")
 
 
 @cache

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -29,6 +29,8 @@ _AFTER_DRAWING = (
 _CHARACTER_PIXELS, _EDGE_PIXELS, _PIXELS_A_POINT = 7, 5, 4 / 3
 _WIDTH, _HEIGHT = 8.43, 15.0
 _MOST_ROWS, _MOST_COLS = 1 << 20, 1 << 14
+# Columns beside which a comment's box is drawn.
+_MOST_DRAWN = 300
 
 
 class Box(NamedTuple):
@@ -87,7 +89,8 @@ class SheetPart:
     def _merged(self) -> dict[Place, Place]:
         """Every cell of a merged range → its first cell."""
         first = {}
-        for merge in self.root.within("mergeCell"):
+        apart = [part for part in self.root.children if part is not self._content]
+        for merge in (node for part in apart for node in part.within("mergeCell")):
             corners = [place_of(corner) for corner in merge.get("ref").split(":")]
             if len(corners) == 2 and all(corners):
                 (top, left), (bottom, right) = corners
@@ -177,15 +180,11 @@ class SheetPart:
         """The right edges of the columns in pixels."""
         given = self.root.first("sheetFormatPr")
         usual = given.size("defaultColWidth", _WIDTH) if given else _WIDTH
-        widths = [usual] * 300
         columns = self.root.first("cols")
-        for column in columns.all("col") if columns else ():
-            wide = 0.0 if column.get("hidden") in ("1", "true") else column.size("width", usual)
-            for col in range(column.number("min", 1) - 1, min(column.number("max", 1), len(widths))):
-                widths[col] = wide
-        return list(
-            accumulate(round(wide * _CHARACTER_PIXELS) + _EDGE_PIXELS if wide else 0 for wide in widths)
-        )
+        return _right_edges(usual, tuple(
+            (column.number("min", 1), column.number("max", 1),
+             0.0 if column.get("hidden") in ("1", "true") else column.size("width", usual))
+            for column in (columns.all("col") if columns else ())))
 
     @cached_property
     def _lines(self) -> list[int]:
@@ -221,6 +220,17 @@ class SheetPart:
             self.part.before(siblings[min(after)], xml)
         else:
             self.part.append(parent, xml)
+
+
+# Forms on one template have the same columns.
+@lru_cache(maxsize=32)
+def _right_edges(usual: float, given: tuple[tuple[int, int, float], ...]) -> list[int]:
+    """The right edges of columns in pixels, of which some have another width than the usual one: first, last, width."""
+    widths = [usual] * _MOST_DRAWN
+    for first, last, wide in given:
+        for col in range(first - 1, min(last, len(widths))):
+            widths[col] = wide
+    return list(accumulate(round(wide * _CHARACTER_PIXELS) + _EDGE_PIXELS if wide else 0 for wide in widths))
 
 
 def _inside(edges: list[int], pixel: int) -> Place:

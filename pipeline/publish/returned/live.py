@@ -5,6 +5,9 @@ A cell's formula and a link that somebody must click are the bureau's own and st
 
 from __future__ import annotations
 
+from functools import lru_cache
+
+from pipeline.publish.returned.known import known_by_bytes
 from pipeline.publish.returned.package import Package
 from pipeline.publish.returned.scan import Part, Unmarkable
 from pipeline.publish.returned.workbook import Workbook
@@ -20,6 +23,8 @@ _CLICKED = "hyperlink"
 _NOWHERE = "已断开的外部链接.xlsx"
 _PLAIN = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"
 _TYPES = "[Content_Types].xml"
+# Names that are spelled out again for every form.
+_NAMES = 512
 
 
 def take_out(package: Package) -> bool:
@@ -46,6 +51,7 @@ def take_out(package: Package) -> bool:
     return _plain(package) or code or bool(macro_sheets)
 
 
+@lru_cache(_NAMES)
 def _owner(rels: str) -> str:
     """The part that a relationship part belongs to, "" for the package."""
     folder, _, file = rels.replace("\\", "/").lstrip("/").rpartition("_rels/")
@@ -84,11 +90,19 @@ def _leave_out(package: Package, owner: str) -> None:
 
 def _plain(package: Package) -> bool:
     """Say of the main part that it is a workbook without macros; whether it said otherwise."""
-    types = Part(package.read(_TYPES))
-    named = [node for node in types.root.children
-             if "sheet.macroEnabled" in node.get("ContentType") or "template.macroEnabled" in node.get("ContentType")]
-    for node in named:
-        types.set(node, "ContentType", _PLAIN)
-    if named:
-        package.put(_TYPES, types.result())
-    return bool(named)
+    types = package.read(_TYPES)
+    plain = _all_plain(types)
+    if plain == types:
+        return False
+    package.put(_TYPES, plain)
+    return True
+
+
+@known_by_bytes
+def _all_plain(data: bytes) -> bytes:
+    """The list of types without those of workbooks with macros."""
+    types = Part(data)
+    for node in types.root.children:
+        if "sheet.macroEnabled" in node.get("ContentType") or "template.macroEnabled" in node.get("ContentType"):
+            types.set(node, "ContentType", _PLAIN)
+    return types.result()

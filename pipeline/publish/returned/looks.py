@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
+from pipeline.publish.returned.known import known_by_bytes
 from pipeline.publish.returned.styles import COLOURS, Styles, solid
 from schemas.rule import SEVERITY_WORDS, Severity
 
@@ -57,23 +59,26 @@ LOOKS = {
 }
 
 
-class Looks(dict[str, int]):
-    """The index of each look among the workbook's cell formats, made when first asked for."""
+# In a cell's colour of its own: put in where the sheet shows them, or every form would seem to have marked cells.
+LEVELS = tuple(SEVERITY_WORDS[level] for level in COLOURS)
 
-    def __init__(self, styles: Styles) -> None:
-        super().__init__()
-        self._styles = styles
 
-    def __missing__(self, name: str) -> int:
-        look, add = LOOKS[name], self._styles.add
-        border = _BORDER if look.bordered else _NO_BORDER
-        self[name] = add(
-            "cellXfs",
-            _FORMAT.format(
-                font=add("fonts", look.font),
-                fill=add("fills", solid(look.fill)) if look.fill else 0,
-                border=add("borders", f"<border>{border}<diagonal/></border>"),
-                side=look.side,
-            ),
-        )
-        return self[name]
+@known_by_bytes
+def with_looks(data: bytes, levels: tuple[str, ...]) -> tuple[bytes, Mapping[str, int]]:
+    """A styles part with the looks in it, of LEVELS those named, and the index of each among its cell formats."""
+    styles = Styles(data, {})
+    indexes = {name: _index(styles, look) for name, look in LOOKS.items() if name in levels or name not in LEVELS}
+    return styles.result(), indexes
+
+
+def _index(styles: Styles, look: Look) -> int:
+    border = _BORDER if look.bordered else _NO_BORDER
+    return styles.add(
+        "cellXfs",
+        _FORMAT.format(
+            font=styles.add("fonts", look.font),
+            fill=styles.add("fills", solid(look.fill)) if look.fill else 0,
+            border=styles.add("borders", f"<border>{border}<diagonal/></border>"),
+            side=look.side,
+        ),
+    )

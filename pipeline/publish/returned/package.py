@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-import io
 import posixpath
-import zipfile
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
-from pipeline.publish.returned.archive import BROKEN, Archive, Entry, Writer
+from pipeline.publish.returned.archive import BROKEN, Archive, Entry, Member, Writer
+from pipeline.publish.returned.known import known_by_bytes
 from pipeline.publish.returned.scan import Node, Part, Unmarkable
 
 _LARGEST = 256 * 1024 * 1024
 _TYPES = "[Content_Types].xml"
 # As `pipeline.signature` tells a workbook in XML from all else that is packed like it.
 _FOLDER, _BINARY = "xl/", "xl/workbook.bin"
-# Relationships of parts as small as this are kept: they are the same in all forms that one program wrote.
-_SMALL, _KEPT = 16 * 1024, 64
-_RELATIONSHIPS = "http://schemas.openxmlformats.org/package/2006/relationships"
+# A workbook has some dozens; each of ours would be one more.
+_MOST_PARTS = 10_000
+# Names that are spelled out again for every form.
+_NAMES = 512
+_NO_LINKS = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>'
+)
 _TRANSITIONAL = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 _STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
-_MOMENT = (1980, 1, 1, 0, 0, 0)
 
 
 class Link(NamedTuple):
@@ -43,7 +46,8 @@ class Package:
             raise Unmarkable("no package") from broken
         entries = self._archive.entries
         self._entries = {_key(entry.filename): entry for entry in entries}
-        if len(self._entries) < len(entries) or sum(entry.file_size for entry in entries) > _LARGEST:
+        size = sum(entry.file_size for entry in entries)
+        if len(self._entries) < len(entries) or len(entries) > _MOST_PARTS or size > _LARGEST:
             raise Unmarkable("two parts of one name, or too much")
         names = {entry.filename.replace("\\", "/").lower() for entry in entries}
         if _BINARY in names or not any(name.startswith(_FOLDER) for name in names):
@@ -123,29 +127,16 @@ class Package:
         key = _key(owned)
         if key not in self._links:
             data = self.read(owned) if self.has(owned) else b""
-            found = _links if len(data) <= _SMALL else _links.__wrapped__
-            self._links[key] = found(data, posixpath.dirname(name)) if data else ()
+            self._links[key] = _links(data, posixpath.dirname(name)) if data else ()
         return self._links[key]
 
     def link(self, name: str, kind: str, path: str, strict: bool) -> str:
         """Relate a part to another; the relationship's id."""
         owned = _links_of(name)
-        if not self.has(owned):
-            self.put(
-                owned,
-                f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-                f'<Relationships xmlns="{_RELATIONSHIPS}"></Relationships>'.encode(),
-            )
-        part = Part(self.read(owned))
-        taken = {node.get("Id") for node in part.root.all("Relationship")}
-        identity = next(i for n in range(1, len(taken) + 2) if (i := f"rId{n}") not in taken)
         target = posixpath.relpath(path, posixpath.dirname(name) or ".")
-        base = _STRICT if strict else _TRANSITIONAL
-        part.append(
-            part.root,
-            f'<{part.prefix}Relationship Id="{identity}" Type="{base}/{kind}" Target={quoteattr(target)}/>',
-        )
-        self.put(owned, part.result())
+        given = self.read(owned) if self.has(owned) else _NO_LINKS
+        data, identity = _related(given, f"{_STRICT if strict else _TRANSITIONAL}/{kind}", target)
+        self.put(owned, data)
         return identity
 
     def unlink(self, name: str, identity: str) -> None:
@@ -158,45 +149,63 @@ class Package:
 
     def declare(self, name: str, kind: str) -> None:
         """Say of what type a part is: by its extension where that is free, else by its name."""
-        types = Part(self.read(_TYPES))
-        extension = name.rpartition(".")[2].lower()
-        known = {node.get("Extension").lower(): node.get("ContentType") for node in types.root.all("Default")}
-        declared = {_key(node.get("PartName")) for node in types.root.all("Override")}
-        if known.get(extension) == kind or _key(name) in declared:
-            return
-        if extension in known or extension == "xml":
-            xml = f'<{types.prefix}Override PartName="/{name}" ContentType="{kind}"/>'
-        else:
-            xml = f'<{types.prefix}Default Extension="{extension}" ContentType="{kind}"/>'
-        types.append(types.root, xml)
-        self.put(_TYPES, types.result())
+        types = self.read(_TYPES)
+        declared = _declared(types, name, kind)
+        if declared != types:
+            self.put(_TYPES, declared)
 
     def save(self) -> bytes:
         """The package: parts in their order, new ones last, always the same bytes."""
-        target = io.BytesIO()
-        with Writer(target) as package:
-            for key, info in self._entries.items():
-                if key in self._changed:
-                    package.copy(info, Entry(self._changed[key], None))
-                elif key not in self._dropped:
-                    package.copy(info, self._found.get(key) or self._entry(key))
-            for key, name in self._new.items():
-                fresh = zipfile.ZipInfo(name, _MOMENT)
-                fresh.compress_type = zipfile.ZIP_DEFLATED
-                package.add(fresh, self._changed[key])
-        return target.getvalue()
+        package = Writer()
+        for key, member in self._entries.items():
+            if key in self._changed:
+                package.copy(member, Entry(self._changed[key], None))
+            elif key not in self._dropped:
+                package.copy(member, self._found.get(key) or self._entry(key))
+        for key, name in self._new.items():
+            package.add(Member(name), self._changed[key])
+        return package.result()
 
 
+@lru_cache(_NAMES)
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
 
 
+@lru_cache(_NAMES)
 def _links_of(name: str) -> str:
     folder, file = posixpath.split(name)
     return posixpath.join(folder, "_rels", f"{file}.rels")
 
 
-@lru_cache(_KEPT)
+@known_by_bytes
+def _related(data: bytes, kind: str, target: str) -> tuple[bytes, str]:
+    """Relationships with one more, and its id."""
+    part = Part(data)
+    taken = {node.get("Id") for node in part.root.all("Relationship")}
+    identity = next(i for n in range(1, len(taken) + 2) if (i := f"rId{n}") not in taken)
+    part.append(part.root, f'<{part.prefix}Relationship Id="{identity}" Type="{kind}" Target={quoteattr(target)}/>')
+    return part.result(), identity
+
+
+@known_by_bytes
+def _declared(data: bytes, name: str, kind: str) -> bytes:
+    """The list of types with that of a part in it."""
+    types = Part(data)
+    extension = name.rpartition(".")[2].lower()
+    known = {node.get("Extension").lower(): node.get("ContentType") for node in types.root.all("Default")}
+    declared = {_key(node.get("PartName")) for node in types.root.all("Override")}
+    if known.get(extension) == kind or _key(name) in declared:
+        return data
+    if extension in known or extension == "xml":
+        xml = f'<{types.prefix}Override PartName="/{name}" ContentType="{kind}"/>'
+    else:
+        xml = f'<{types.prefix}Default Extension="{extension}" ContentType="{kind}"/>'
+    types.append(types.root, xml)
+    return types.result()
+
+
+@known_by_bytes
 def _links(data: bytes, folder: str) -> tuple[Link, ...]:
     """The relationships in a part about one that lies in `folder`."""
     return tuple(_link(node, folder) for node in Part(data).root.all("Relationship"))

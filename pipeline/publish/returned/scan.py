@@ -35,8 +35,8 @@ class Node:
 
     __slots__ = ("attributes", "children", "close", "name", "space", "start")
 
-    def __init__(self, name: str, attributes: dict[str, str], start: int) -> None:
-        self.space, _, self.name = name.rpartition(" ")
+    def __init__(self, space: str, name: str, attributes: dict[str, str], start: int) -> None:
+        self.space, self.name = space, name
         self.attributes = attributes
         self.start = self.close = start
         self.children: list[Node] = []
@@ -179,6 +179,19 @@ class Part:
         return b"".join([*pieces, self.data[at:]])
 
 
+class _Names(dict[str, tuple[str, str] | None]):
+    """Namespace and local name of an element by both together; None for those that get no node."""
+
+    def __init__(self, leave_out: tuple[str, ...]) -> None:
+        super().__init__()
+        self._leave_out = leave_out
+
+    def __missing__(self, whole: str) -> tuple[str, str] | None:
+        space, _, name = whole.rpartition(" ")
+        self[whole] = None if self._leave_out and whole.endswith(self._leave_out) else (space, name)
+        return self[whole]
+
+
 @lru_cache(_KEPT)
 def _small_tree(data: bytes, leave_out: tuple[str, ...]) -> Node:
     return _tree(data, leave_out)
@@ -190,17 +203,18 @@ def _tree(data: bytes, leave_out: tuple[str, ...]) -> Node:
         raise Unmarkable("too long")
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (encoding and encoding[1].lower() not in _UTF8):
         raise Unmarkable("not in UTF-8")
-    top, parser = Node("", {}, 0), expat.ParserCreate(namespace_separator=" ")
-    open_nodes = [top]
+    top, parser = Node("", "", {}, 0), expat.ParserCreate(namespace_separator=" ")
+    open_nodes, names = [top], _Names(leave_out)
 
     def start(name: str, attributes: dict[str, str]) -> None:
-        if not (leave_out and name.endswith(leave_out)):
-            node = Node(name, attributes, parser.CurrentByteIndex)
+        split = names[name]
+        if split:
+            node = Node(*split, attributes, parser.CurrentByteIndex)
             open_nodes[-1].children.append(node)
             open_nodes.append(node)
 
     def end(name: str) -> None:
-        if not (leave_out and name.endswith(leave_out)):
+        if names[name]:
             open_nodes.pop().close = parser.CurrentByteIndex
 
     def doctype(*_: object) -> None:

@@ -15,8 +15,6 @@ from xml.sax.saxutils import escape, quoteattr
 from pipeline.grid import address
 from pipeline.publish.problems import NUMBER_COLUMN, PROBLEM_COLUMNS
 from pipeline.publish.returned.lines import Entry, Line, groups
-from pipeline.publish.returned.looks import Looks
-from pipeline.publish.returned.styles import Styles
 from pipeline.publish.returned.text import excel_escaped, lines_in
 from schemas.form_2023 import FORM
 from schemas.rule import SEVERITY_WORDS, Severity
@@ -46,6 +44,10 @@ GUIDE = (
 NOTHING = "没有需要改正或核实的内容。"
 SETTLED = "以下已经说明或由省里裁定，不需再办；说明过的单元格如再改动，须重新说明。"
 NOTICES = "以下为提示，系统已自动处理或仅供参考，可不改。"
+_LETTERS = tuple(address(0, col).rstrip("1") for col in range(len(COLUMNS)))
+_COLS = "".join(
+    f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(WIDTHS.values(), 1)
+).join(("<cols>", "</cols>"))
 _LINE_POINTS, _PADDING = 15.5, 6
 _HIGHEST = 409
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -80,8 +82,8 @@ class Page:
 class Sheet:
     """The sheet's XML, built from top to bottom; `header` is the row of the titles."""
 
-    def __init__(self, page: Page, styles: Styles, space: str) -> None:
-        self._looks = Looks(styles)
+    def __init__(self, page: Page, looks: Mapping[str, int], space: str) -> None:
+        self._looks = looks
         self._space = space
         self._rows: list[str] = []
         self._merges: list[str] = []
@@ -114,18 +116,15 @@ class Sheet:
                 )
 
     def _across(self, text: str, look: str, height: float) -> None:
-        at = len(self._rows)
-        self._row({name: (text if not place else "", look) for place, name in enumerate(COLUMNS)}, height)
+        at, style = len(self._rows), self._looks[look]
+        self._put(((text, style), *[("", style)] * (len(COLUMNS) - 1)), height)
         self._merges.append(f"A{at + 1}:{address(at, len(COLUMNS) - 1)}")
 
     def _row(self, cells: Mapping[str, tuple[str, str]], height: float) -> None:
-        row, xml = len(self._rows), []
-        for col, name in enumerate(COLUMNS):
-            text, look = cells[name]
-            xml.append(f'<c r="{address(row, col)}" s="{self._looks[look]}"{_contents(text) if text else ">"}</c>')
-        self._rows.append(
-            f'<row r="{row + 1}" ht="{min(height, _HIGHEST):g}" customHeight="1">{"".join(xml)}</row>'
-        )
+        self._put(tuple((text, self._looks[look]) for text, look in map(cells.__getitem__, COLUMNS)), height)
+
+    def _put(self, cells: tuple[tuple[str, int], ...], height: float) -> None:
+        self._rows.append(_row(len(self._rows), cells, height))
 
     def _list(self, entries: Sequence[Entry], remarks: Remarks, serial: int) -> int:
         """The groups as rows; the next number."""
@@ -175,10 +174,6 @@ class Sheet:
 
     def xml(self) -> bytes:
         """The worksheet part."""
-        cols = "".join(
-            f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>'
-            for n, width in enumerate(WIDTHS.values(), 1)
-        )
         before = _BEFORE_CELLS.format(
             space=self._space,
             last=address(len(self._rows) - 1, len(COLUMNS) - 1),
@@ -188,9 +183,18 @@ class Sheet:
         merges = "".join(f'<mergeCell ref="{merge}"/>' for merge in self._merges)
         links = f"<hyperlinks>{''.join(self._links)}</hyperlinks>" if self._links else ""
         return (
-            f"{_DECLARATION}{before}<cols>{cols}</cols><sheetData>{''.join(self._rows)}</sheetData>"
+            f"{_DECLARATION}{before}{_COLS}<sheetData>{''.join(self._rows)}</sheetData>"
             f'<mergeCells count="{len(self._merges)}">{merges}</mergeCells>{links}{_PRINT}</worksheet>'
         ).encode()
+
+
+# Headings, and the rows of a form without problems, come again in every form.
+@lru_cache(maxsize=256)
+def _row(row: int, cells: tuple[tuple[str, int], ...], height: float) -> str:
+    """A row's XML: the text and the format of each cell."""
+    xml = "".join(f'<c r="{letter}{row + 1}" s="{style}"{_contents(text) if text else ">"}</c>'
+                  for letter, (text, style) in zip(_LETTERS, cells, strict=True))
+    return f'<row r="{row + 1}" ht="{min(height, _HIGHEST):g}" customHeight="1">{xml}</row>'
 
 
 # Titles, levels, codes and empty words come again in every form.

@@ -8,16 +8,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from typing import NamedTuple
 
+from pipeline.publish.returned.known import known_by_bytes
 from pipeline.publish.returned.scan import Node, Part, Unmarkable
 from schemas.rule import Severity
 
 # Red for what must be corrected, yellow for what must be explained; light, so that a print stays legible.
 COLOURS = {Severity.ERROR: "FFFFD5D0", Severity.WARNING: "FFFFF2C0"}
 _MOST_FILLS = 32
-# What is found in parts as small as this is kept: forms that were filled in on one template have the same formats.
-_SMALL, _KEPT = 64 * 1024, 8
 # The lists that we add to, and what their entries are called.
 _LISTED = {"fonts": "font", "fills": "fill", "borders": "border", "cellXfs": "xf"}
 MINIMAL = (
@@ -43,8 +42,9 @@ class Styles:
 
     def __init__(self, data: bytes, under: Mapping[int, str]) -> None:
         self.part = Part(data)
-        listed, self._ours = (_found if len(data) <= _SMALL else _found.__wrapped__)(data)
+        listed, places, self._ours = _found(data)
         self._listed = {name: list(items) for name, items in listed.items()}
+        self._places = {name: dict(known) for name, known in places.items()}
         self._first_new = {name: len(items) for name, items in self._listed.items()}
         if not self._listed["cellXfs"]:
             raise Unmarkable("no cell formats")
@@ -58,10 +58,11 @@ class Styles:
 
     def _index(self, name: str, raw: bytes) -> int:
         """The place of an entry, which is added if it is not there."""
-        items = self._listed[name]
-        if raw not in items:
+        known, items = self._places[name], self._listed[name]
+        if raw not in known:
+            known[raw] = len(items)
             items.append(raw)
-        return items.index(raw)
+        return known[raw]
 
     def add(self, name: str, xml: str) -> int:
         """The index of a font, fill, border or cell format, given without prefixes."""
@@ -143,13 +144,21 @@ def solid(colour: str) -> str:
     )
 
 
-@lru_cache(_KEPT)
-def _found(data: bytes) -> tuple[Mapping[str, Sequence[bytes]], Mapping[int, int]]:
-    """The entries of each list of a styles part, and the numbers of the fills that are ours."""
+class _Found(NamedTuple):
+    """The entries of each list of a styles part, where each first stands, and the numbers of the fills that are ours."""
+
+    listed: Mapping[str, Sequence[bytes]]
+    places: Mapping[str, Mapping[bytes, int]]
+    ours: Mapping[int, int]
+
+
+@known_by_bytes
+def _found(data: bytes) -> _Found:
     part = Part(data)
     listed = {name: _items(part, name) for name in _LISTED}
+    places = {name: {raw: place for place, raw in reversed([*enumerate(items)])} for name, items in listed.items()}
     numbers = {index: _number_in(raw) for index, raw in enumerate(listed["fills"])}
-    return listed, {index: number for index, number in numbers.items() if number is not None}
+    return _Found(listed, places, {index: number for index, number in numbers.items() if number is not None})
 
 
 def _items(part: Part, name: str) -> list[bytes]:
@@ -186,6 +195,7 @@ def _number_in(raw: bytes) -> int | None:
     return next((number for number in numbers if 0 <= number < _MOST_FILLS), None)
 
 
+@known_by_bytes
 def has_ours(data: bytes) -> bool:
     """Whether a styles part holds a fill of ours."""
     return any(_number_in(raw[0]) is not None for raw in _ANY_FILL.finditer(data))

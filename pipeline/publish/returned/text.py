@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from math import ceil
 
 from pipeline.publish.celltext import FILLED, shown
@@ -18,6 +19,8 @@ def excel_escaped(text: str) -> str:
     return _NUMBERED.sub(r"_x005F_\1", whole)
 
 
+# The same sentences stand in every form.
+@lru_cache(maxsize=512)
 def lines_in(text: str, room: float) -> int:
     """Lines that a text takes in a column `room` half-width characters wide."""
     return sum(max(1, ceil(width_of(line) / (room * FILLED))) for line in text.split("\n"))
