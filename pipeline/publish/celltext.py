@@ -24,8 +24,9 @@ _HALF = "[\ud800-\udfff]"
 REPLACEMENT = "\ufffd"
 # XlsxWriter writes such a text as XML of its own, unescaped; a space behind it makes it a text like any other.
 _RAW = r"(?s)^<r>.*</r>$"
-# What a text has, if any of this is done to it.
-_ODD = _HARMFUL.replace("[", r"[\r\t\u2028\u2029", 1) + "|<r>"
+# What `visible` changes; and what a text has, if anything is done to it.
+INVISIBLE = _HARMFUL.replace("[", r"[\r\u2028\u2029", 1)
+_ODD = INVISIBLE.replace("[", r"[\t", 1) + "|<r>"
 _FOUND_ODD = re.compile(_ODD)
 # Up to so many rows plain Python is faster than a question to polars.
 FEW = 1_024

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 import polars as pl
 
@@ -27,8 +27,9 @@ _LONGEST = 1_000
 _SHEET_NAME_LIMIT = 31
 # Only ASCII is encoded: Windows reads the octets of a file's address in its own code page, so Chinese stays as it is.
 _UNSAFE = re.compile(r"[\x00-\x20\"#%<>?\[\\\]^`{|}\x7f]")
-_ADDRESS = re.compile(r"[A-Z]{1,3}[1-9][0-9]{0,6}")
-_NO_SHEET_NAME = re.compile(r"[\[\]:*?/\\\x00-\x1f]")
+_ADDRESS = "^[A-Z]{1,3}[1-9][0-9]{0,6}$"
+_NO_SHEET_NAME = r"[\[\]:*?/\\\x00-\x1f]"
+_ANSWERED = {"city": pl.String, "file": pl.String, "target": pl.String, "same_cells": pl.Boolean}
 
 
 def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column: str,
@@ -38,15 +39,28 @@ def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column:
     `answers` are the names of the forms handed back by city, for a workbook that is written at the same time as they;
     None: those that are there.
     """
+    return with_links(frame, answered(frame, submissions, folder, answers), column)
+
+
+def answered(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path,
+             answers: Mapping[str, Collection[str]] | None = None) -> pl.DataFrame:
+    """The files of `frame` (city, file) that have an answer: its address (`target`), whether it has the `same_cells`."""
     wanted = set(frame.select("city", "file").unique().rows())
-    targets = dict(_targets(wanted, submissions, folder, answers))
-    # Few files of many are handed back: only their places are looked at one by one.
-    answered = pl.DataFrame(list(targets), schema={"city": pl.String, "file": pl.String}, orient="row")
-    row = pl.int_range(pl.len(), dtype=pl.UInt32).alias("row")
-    places = frame.select(row, "city", "file", "sheet", "cell").join(answered, on=["city", "file"], how="semi")
-    urls = [(number, _located(*targets[city, file], sheet, cell)) for number, city, file, sheet, cell in places.rows()]
-    found = pl.DataFrame(urls, schema={"row": pl.UInt32, column + URL: pl.String}, orient="row")
-    return frame.with_columns(frame.select(row).join(found, on="row", how="left", maintain_order="left")[column + URL])
+    found = [(*file, *target) for file, target in _targets(wanted, submissions, folder, answers)]
+    return pl.DataFrame(found, schema=_ANSWERED, orient="row")
+
+
+def with_links(frame: pl.DataFrame, answered: pl.DataFrame, column: str) -> pl.DataFrame:
+    """`frame` (city, file, sheet, cell) with `<column>_url`, XlsxWriter's form of a link to the first of the cells."""
+    sheet, address = pl.col("sheet"), pl.col("cell").str.extract("^([^,、]*)").str.strip_chars()
+    located = pl.col("same_cells") & sheet.str.len_chars().is_between(1, _SHEET_NAME_LIMIT) & ~sheet.str.contains(
+        _NO_SHEET_NAME) & address.str.contains(_ADDRESS)
+    file = "external:" + pl.col("target")
+    url = pl.when(located).then(pl.concat_str(
+        file, pl.lit("#'"), sheet.str.replace_all("'", "''", literal=True), pl.lit("'!"), address)).otherwise(file)
+    places = frame.select("city", "file", "sheet", "cell").join(
+        answered, on=["city", "file"], how="left", maintain_order="left")
+    return frame.with_columns(places.select(url.alias(column + URL)))
 
 
 def _targets(wanted: Collection[tuple[str, str]], submissions: pl.DataFrame, folder: Path,
@@ -58,7 +72,9 @@ def _targets(wanted: Collection[tuple[str, str]], submissions: pl.DataFrame, fol
     if not wanted:
         return
     files = submissions.select("city", "file").unique().filter(pl.col("city").is_in(list(call.CITY_ORDER))).rows()
-    claims = Counter((city, name) for city, file in files for name, _ in _answers(file))
+    # What is not there needs no counting.
+    claims = Counter((city, name) for city, file in files for name, _ in _answers(file)
+                     if known is None or name in known.get(city, ()))
     for city, file in files:
         for name, same_cells in _answers(file) if (city, file) in wanted else ():
             target = f"../{city}/{RETURNED}/{_encoded(name)}"
@@ -71,8 +87,9 @@ def _targets(wanted: Collection[tuple[str, str]], submissions: pl.DataFrame, fol
 
 def _answers(file: str) -> tuple[tuple[str, bool], ...]:
     """What the answer to a file may be called: as the file, or what its contents were moved to, onto other cells."""
-    name = PurePosixPath(file).name
-    stem = PurePosixPath(name).stem
+    name = file.rpartition("/")[2]
+    dot = name.rfind(".")
+    stem = name[:dot] if 0 < dot < len(name) - 1 else name
     return (name, True), (f"{stem}{NO_MACROS}.xlsx", True), (f"{stem}{MOVED}.xlsx", False)
 
 
@@ -86,13 +103,3 @@ def _is_there(path: Path) -> bool:
 
 def _encoded(name: str) -> str:
     return _UNSAFE.sub(lambda found: f"%{ord(found[0]):02X}", name)
-
-
-def _located(target: str, same_cells: bool, sheet: str | None, cells: str | None) -> str:
-    """XlsxWriter's form of the link, to the first of the cells."""
-    address = re.split(r"[,、]", cells or "")[0].strip()
-    named = sheet and len(sheet) <= _SHEET_NAME_LIMIT and not _NO_SHEET_NAME.search(sheet)
-    if not same_cells or not named or not _ADDRESS.fullmatch(address):
-        return f"external:{target}"
-    quoted = sheet.replace("'", "''")
-    return f"external:{target}#'{quoted}'!{address}"

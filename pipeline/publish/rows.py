@@ -1,34 +1,31 @@
 """A worksheet that takes the rows of a table as a frame: they become XML in bulk, and are not kept in memory.
 
 xlsxwriter keeps a tuple for each cell and writes each with all its checks. What a table holds was checked for all its
-rows at once (`celltext.presentable`), so here whole columns become XML, and past a few megabytes they lie in a
-temporary file until the workbook is closed. Headings and notes are xlsxwriter's own cells, before and after. Besides,
-`spans` is left off the rows; it only helps a program to reserve room. xlsxwriter's version is locked, a test compares
-what is read.
+rows at once (`celltext.presentable`), so here whole columns become XML, and that of a long table is packed as soon as
+it is there: `packing` puts it into the file as it is. Headings and notes are xlsxwriter's own cells, before and after.
+Besides, `spans` is left off the rows; it only helps a program to reserve room. xlsxwriter's version is locked, a test
+compares what is read.
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Collection, Mapping, Sequence
-from itertools import islice
-from tempfile import SpooledTemporaryFile
 from typing import NamedTuple
+from xml.sax.saxutils import escape
 
 import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
-from xlsxwriter.worksheet import Worksheet
 
-from pipeline.publish import few
+from pipeline.publish import few, packing
 from pipeline.publish.celltext import FEW
 
-# So much of a sheet stays in memory.
-_IN_MEMORY = 16 << 20
+# Rows whose XML is larger are packed at once.
+_IN_MEMORY = 1 << 20
 # What xlsxwriter writes for an underscore before what reads as an escape.
 _ESCAPED, _ESCAPE = "(_x[0-9a-fA-F]{4}_)", "_x005F${1}"
 # Most texts have none of these.
-_SIGNS = ("_x", "&", "<", ">")
+_SIGNS = "[&<>]|_x"
 
 
 class Look(NamedTuple):
@@ -39,21 +36,25 @@ class Look(NamedTuple):
 
 
 class _Block(NamedTuple):
-    """Rows of a table from `top` to before `end`; their XML goes up to `until` in the file."""
+    """Rows of a table from `top` to before `end`: as XML, or packed already."""
 
     top: int
     end: int
-    until: int
+    xml: bytes | packing.Waiting
 
 
-class RowSheet(Worksheet):
-    """A worksheet with `put_rows`."""
+class RowSheet(packing.Sheet):
+    """A worksheet with `put_rows`, and `link` instead of xlsxwriter's `write_url`."""
 
     def __init__(self) -> None:
         super().__init__()
         self._blocks: list[_Block] = []
-        # Closed when the workbook is.
-        self._rows = SpooledTemporaryFile(_IN_MEMORY)  # noqa: SIM115
+        self._links: list[tuple[int, int, str]] = []
+
+    def link(self, row: int, place: int, url: str) -> None:
+        """Have a cell lead to `url` ("external:…" of `publish.links`); its text is written separately."""
+        self._links.append((row, place, url))
+        self.hlink_count += 1
 
     def put_rows(self, top: int, frame: pl.DataFrame, heights: pl.Series, looks: Sequence[Look],
                  links: Mapping[int, pl.Series], linked: Format, most_links: int, *, inline: bool = False) -> None:
@@ -65,79 +66,74 @@ class RowSheet(Worksheet):
         """
         if not frame.height:
             return
-        marked = self._linked(top, frame, links, linked, most_links)
+        marked = self._linked(top, frame, links, most_links)
         self._check_dimensions(top, 0)
         self._check_dimensions(top + frame.height - 1, len(looks) - 1)
         if frame.height <= FEW and not inline:
             # A format gets its number where it is first used.
             cells = [few.Cells(look.numeric, look.format._get_xf_index(), marked.get(place, ()),
                                linked._get_xf_index() if place in marked else 0) for place, look in enumerate(looks)]
-            self._rows.write(few.xml(top, frame, heights.to_list(), cells, self.str_table._get_shared_string_index).encode())
+            xml = few.xml(top, frame, heights.to_list(), cells, self.str_table._get_shared_string_index).encode()
         else:
-            self._put_many(top, frame, heights, looks, marked, linked, inline)
-        self._blocks.append(_Block(top, top + frame.height, self._rows.tell()))
+            xml = self._xml(top, frame, heights, looks, marked, linked, inline)
+        self._blocks.append(_Block(top, top + frame.height, xml if len(xml) <= _IN_MEMORY else self.pack(xml)))
 
-    def _put_many(self, top: int, frame: pl.DataFrame, heights: pl.Series, looks: Sequence[Look],
-                  marked: Mapping[int, Collection[int]], linked: Format, inline: bool) -> None:
+    def _xml(self, top: int, frame: pl.DataFrame, heights: pl.Series, looks: Sequence[Look],
+             marked: Mapping[int, Collection[int]], linked: Format, inline: bool) -> bytes:
+        """One line a row; a cell's address and format, then what it holds."""
         number = pl.int_range(top + 1, top + 1 + pl.len()).cast(pl.String)
-        pieces = [pl.lit('<row r="'), number, pl.lit('" ht="'), _points(), pl.lit('" customHeight="1">')]
-        for place, (name, look) in enumerate(zip(frame.columns, looks, strict=True)):
-            style = pl.lit(f'" s="{look.format._get_xf_index()}"')
+        given = frame.with_columns(heights.alias(_HEIGHT), number.alias(_NUMBER))
+        parts: list[str | pl.Expr] = ['<row r="', pl.col(_NUMBER), '" ht="', _points(), '" customHeight="1">']
+        texts = [series for series, look in zip(frame, looks, strict=True) if inline and not look.numeric]
+        signs, spaces = _odd(texts)
+        for place, (series, look) in enumerate(zip(frame, looks, strict=True)):
+            style: list[str | pl.Expr] = [str(look.format._get_xf_index())]
             if place in marked:
-                style = pl.when(_LINKED + str(place)).then(pl.lit(f'" s="{linked._get_xf_index()}"')).otherwise(style)
-            pieces += [pl.lit(f'<c r="{xl_col_to_name(place)}'), number, style,
-                       _number(name) if look.numeric else self._text(name, frame[name], inline)]
-        every = pl.Series(range(frame.height))
-        extra = {_HEIGHT: heights, **{_LINKED + str(place): every.is_in(rows) for place, rows in marked.items()}}
-        rows = frame.with_columns(**extra).select(pl.concat_str(*pieces, pl.lit("</row>")))
-        rows.write_csv(self._rows, include_header=False, quote_style="never")
+                is_marked = pl.Series(range(frame.height)).is_in(marked[place])
+                there = pl.lit(str(linked._get_xf_index()))
+                style = [pl.when(is_marked).then(there).otherwise(pl.lit(style[0]))]
+            name = series.name
+            if look.numeric:
+                inside = ["><v>", pl.col(name).cast(pl.String).str.strip_suffix(".0"), "</v></c>"]
+            elif inline:
+                inside = [' t="inlineStr"><is>', *_inline(name, name in signs, name in spaces), "</t></is></c>"]
+            else:
+                inside = [' t="s"><v>', self._shared(series), "</v></c>"]
+            address = [f'<c r="{xl_col_to_name(place)}', pl.col(_NUMBER)]
+            parts += [*address, '" s="', *style, '"', *_or_blank(series, inside)]
+        return given.select(_joined([*parts, "</row>"]).str.join("\n").cast(pl.Binary)).item() + b"\n"
 
-    def _linked(self, top: int, frame: pl.DataFrame, links: Mapping[int, pl.Series], linked: Format,
+    def _linked(self, top: int, frame: pl.DataFrame, links: Mapping[int, pl.Series],
                 most_links: int) -> dict[int, list[int]]:
         """Give cells their links, row by row as long as the sheet holds more; by column the rows that have one."""
-        found = [(row, place, url, text) for place, urls in links.items()
-                 for row, (url, text) in enumerate(
-                     zip(urls.to_list(), frame.to_series(place).to_list(), strict=True)) if url and text]
-        given: dict[int, list[int]] = {place: [] for place in links}
-        # The texts of links are among the rows' own cells.
-        self.ignore_write_string = True
-        for row, place, url, text in islice(sorted(found), max(0, most_links - self.hlink_count)):
-            self.write_url(top + row, place, url, linked, text)
-            given[place].append(row)
-        self.ignore_write_string = False
-        return {place: rows for place, rows in given.items() if rows}
+        found = _targets(frame, links, max(0, most_links - self.hlink_count))
+        self._links += [(top + row, place, url) for row, place, url in found]
+        self.hlink_count += len(found)
+        given: dict[int, list[int]] = {}
+        for row, place, _ in found:
+            given.setdefault(place, []).append(row)
+        return given
 
-    def _text(self, name: str, texts: pl.Series, inline: bool) -> pl.Expr:
-        """From a cell's style on, for a column of texts."""
-        if inline:
-            text = pl.col(name)
-            space = pl.when(text.str.strip_chars() == text).then(pl.lit("<t>")).otherwise(
-                pl.lit('<t xml:space="preserve">'))
-            text = _escaped(text) if texts.str.contains_any(_SIGNS).any() else text
-            inside = [pl.lit(' t="inlineStr"><is>'), space, text, pl.lit("</t></is></c>")]
-        else:
-            inside = [pl.lit(' t="s"><v>'), self._shared(name, texts), pl.lit("</v></c>")]
-        return _or_blank(name, inside)
-
-    def _shared(self, name: str, texts: pl.Series) -> pl.Expr:
+    def _shared(self, texts: pl.Series) -> pl.Expr:
         """The places of the texts in the workbook's table of texts."""
         table, every = self.str_table, texts.drop_nulls()
         different = every.unique(maintain_order=True)
         places = [str(table._get_shared_string_index(text)) for text in different]
         # It counts a text each time it is used.
         table.count += len(every) - len(different)
-        return pl.col(name).replace_strict(different, places, default=None, return_dtype=pl.String)
+        return pl.col(texts.name).replace_strict(different, places, default=None, return_dtype=pl.String)
 
     def _write_rows(self) -> None:
         """Ours between xlsxwriter's, which it would otherwise look for in every row of the sheet."""
-        last, at, start = self.dim_rowmax, self.dim_rowmin, 0
-        self._rows.seek(0)
+        last, at = self.dim_rowmax, self.dim_rowmin
         for block in self._blocks:
             self._write_own(at, block.top - 1)
             self.fh.flush()
-            shutil.copyfileobj(_Part(self._rows, block.until - start), self.fh.buffer, 1 << 20)
-            at, start = block.end, block.until
-        self._rows.close()
+            if isinstance(block.xml, bytes):
+                self.fh.buffer.write(block.xml)
+            else:
+                self.stuff(self.fh.buffer.tell(), block.xml)
+            at = block.end
         self._write_own(at, last)
 
     def _write_own(self, first: int, last: int) -> None:
@@ -145,24 +141,50 @@ class RowSheet(Worksheet):
             self.dim_rowmin, self.dim_rowmax = first, last
             super()._write_rows()
 
+    def _write_hyperlinks(self) -> None:
+        """All links, those to one file under one number: thousands lead to few files."""
+        if not self._links:
+            super()._write_hyperlinks()
+            return
+        columns = {place: xl_col_to_name(place) for place in {place for _, place, _ in self._links}}
+        numbers: dict[str, int] = {}
+        where = {"": ""}
+        cells = []
+        for row, place, url in self._links:
+            file, _, location = url.partition("#")
+            if file not in numbers:
+                numbers[file] = self.rel_count = self.rel_count + 1
+                self.external_hyper_links.append(["/hyperlink", _target(file), "External"])
+            if location not in where:
+                where[location] = f' location="{escape(location, _QUOTE)}"'
+            cells.append(f'<hyperlink ref="{columns[place]}{row + 1}" r:id="rId{numbers[file]}"{where[location]}/>')
+        self.fh.write(f"<hyperlinks>{''.join(cells)}</hyperlinks>")
+
     def _calculate_spans(self) -> None:
         self.row_spans = {}
 
 
-class _Part:
-    """The next `size` bytes of an open file."""
-
-    def __init__(self, file: SpooledTemporaryFile, size: int) -> None:
-        self._file, self._left = file, size
-
-    def read(self, size: int) -> bytes:
-        """At most `size` of what is left."""
-        data = self._file.read(min(size, self._left))
-        self._left -= len(data)
-        return data
+def _target(url: str) -> str:
+    """A file's address as Excel has it; `publish.links` has encoded what must be."""
+    return url.removeprefix("external:").replace("/", "\\")
 
 
-_HEIGHT, _LINKED = "\0height", "\0linked"
+_QUOTE = {'"': "&quot;"}
+_HEIGHT, _NUMBER, _SPACE = "\0height", "\0number", "\0space"
+
+
+def _targets(frame: pl.DataFrame, links: Mapping[int, pl.Series], most: int) -> Sequence[tuple[int, int, str]]:
+    """Row, column and target of the first texts that have one, row by row."""
+    if not links or not most:
+        return ()
+    if frame.height <= FEW:
+        return sorted((row, place, url) for place, urls in links.items() for row, (url, text) in enumerate(
+            zip(urls.to_list(), frame.to_series(place).to_list(), strict=True)) if url and text)[:most]
+    row, there = pl.int_range(frame.height, dtype=pl.UInt32), pl.col("url") != ""
+    found = [pl.select(row=row, place=pl.lit(place, pl.UInt32), url=urls).filter(
+        there & frame.to_series(place).is_not_null())
+        for place, urls in links.items() if urls.null_count() < frame.height]
+    return pl.concat(found).sort("row", "place").head(most).rows() if found else ()
 
 
 def _points() -> pl.Expr:
@@ -170,12 +192,35 @@ def _points() -> pl.Expr:
     return ((pl.col(_HEIGHT) * 4 / 3 + 0.5).floor() * 0.75).cast(pl.String)
 
 
-def _number(name: str) -> pl.Expr:
-    return _or_blank(name, [pl.lit("><v>"), pl.col(name).cast(pl.String).str.strip_suffix(".0"), pl.lit("</v></c>")])
+def _odd(texts: Sequence[pl.Series]) -> tuple[set[str], set[str]]:
+    """The few columns with texts that must be escaped, and those with spaces to be kept at an end."""
+    frame = pl.DataFrame([series for series in texts if series.null_count() < len(series)])
+    if not frame.width:
+        return set(), set()
+    every = pl.all()
+    found = frame.select(every.str.contains(_SIGNS).any(), (every.str.strip_chars() != every).any().name.prefix(_SPACE))
+    true = {name for name, is_so in found.row(0, named=True).items() if is_so}
+    return true, {name.removeprefix(_SPACE) for name in true if name.startswith(_SPACE)}
 
 
-def _or_blank(name: str, inside: Sequence[pl.Expr]) -> pl.Expr:
-    return pl.when(pl.col(name).is_null()).then(pl.lit("/>")).otherwise(pl.concat_str(*inside))
+def _inline(name: str, signs: bool, spaces: bool) -> list[str | pl.Expr]:
+    """A text in its cell, with what stands before it."""
+    text = pl.col(name)
+    space = pl.when(text.str.strip_chars() == text).then(pl.lit("<t>")).otherwise(pl.lit('<t xml:space="preserve">'))
+    return [space if spaces else "<t>", _escaped(text) if signs else text]
+
+
+def _or_blank(series: pl.Series, inside: Sequence[str | pl.Expr]) -> Sequence[str | pl.Expr]:
+    """What a cell holds; for nulls that it is blank."""
+    if not series.null_count():
+        return inside
+    if series.null_count() == len(series):
+        return ["/>"]
+    return [pl.when(pl.col(series.name).is_null()).then(pl.lit("/>")).otherwise(_joined(inside))]
+
+
+def _joined(parts: Sequence[str | pl.Expr]) -> pl.Expr:
+    return pl.concat_str(pl.lit(part) if isinstance(part, str) else part for part in parts)
 
 
 def _escaped(text: pl.Expr) -> pl.Expr:

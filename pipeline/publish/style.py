@@ -15,6 +15,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline.publish import packing
 from schemas import call
 
 BODY_POINTS = 10.5
@@ -59,7 +60,7 @@ Formats = Mapping[str, Format]
 
 def workbook(target: Path, title: str) -> xlsxwriter.Workbook:
     """A workbook that never makes a formula, a link or a number out of a text and holds no clock."""
-    book = xlsxwriter.Workbook(str(target), {
+    book = packing.Workbook(str(target), {
         "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False})
     # Without it a sheet of more than 4 GB is refused; all others are the same with it.
     book.use_zip64()

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from pipeline.publish.atomic import replacing
-from pipeline.publish.celltext import visible
+from pipeline.publish.celltext import INVISIBLE, visible
 from pipeline.publish.order import ordered
 from schemas import register
 
@@ -16,6 +16,8 @@ from schemas import register
 _EXECUTED = r"^\s*[=+\-@＝＋－＠]"
 _LEADING_CONTROL = r"^[\t\r\n]"
 _PLAIN_NUMBER = r"^\s*[+\-＋－]?\d[\d,]*(\.\d+)?([eE][+\-]?\d+)?%?\s*$|^[\-－]+$"
+# What a text has, if anything is done to it.
+_ODD = f"{_EXECUTED}|{_LEADING_CONTROL}|{INVISIBLE}"
 _ISO = "%Y-%m-%dT%H:%M:%S%:z"
 _ROWS_A_GROUP = 262_144
 
@@ -36,7 +38,12 @@ def write(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
 
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:
     """`frame` with an apostrophe before each text that a spreadsheet would execute on opening the CSV."""
-    return frame.with_columns(_neutral(name) for name, dtype in frame.schema.items() if dtype == pl.String)
+    texts = [name for name, dtype in frame.schema.items() if dtype == pl.String]
+    if not texts or not frame.height:
+        return frame
+    # Few columns have any such text, or one that is not visible.
+    odd = frame.select(pl.col(texts).str.contains(_ODD).any()).row(0, named=True)
+    return frame.with_columns(_neutral(name) for name in texts if odd[name])
 
 
 def _neutral(name: str) -> pl.Expr:

@@ -15,13 +15,14 @@ from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, Evidence
 from pipeline.publish import style, terms
 from pipeline.publish.celltext import lines, presentable
 from pipeline.publish.links import URL, linked
+from pipeline.publish.measures import HIGHEST_ROW, LINE_POINTS, PADDING_POINTS, column_widths
 from pipeline.publish.pending.columns import (
     BLOCK, COLUMNS, DAY, EVIDENCE, FILLED_IN, IN_QUESTION, KIND, NUMBER, RULING, address)
 from pipeline.publish.pending.entry import days, drop_downs
+from pipeline.publish.plan import NUMERIC, Printed, fields_of
 from pipeline.publish.register.columns import COMPILED
 from pipeline.publish.sheet import (
-    HIGHEST_ROW, LINE_POINTS, NUMERIC, PADDING_POINTS, Book, Column, across, column_widths, fields_of, write_header,
-    write_heading, write_link, write_note, write_table)
+    Book, Column, across, write_header, write_heading, write_link, write_note, write_table)
 from schemas import call
 from schemas.decision import offered
 
@@ -40,14 +41,14 @@ def write(book: Book, name: str, conflicts: Sequence[Conflict], submissions: pl.
     """Write the sheet; `folder` is where the workbook will lie and `answers` what is handed back, for the links."""
     frame = linked(_frame(conflicts, submissions), submissions, folder, "cell", answers).with_columns(cell=address())
     frame = presentable(frame.select(fields_of(COLUMNS)))
-    widths = column_widths(COLUMNS, frame)
+    widths = column_widths(Printed(COLUMNS, frame))
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, f"{COMPILED}　　共 {len(conflicts)} 件", "", widths)
     top = write_note(book, sheet, top, GUIDE if conflicts else NOTHING, "remark", widths)
     sheet.freeze_panes(top + 1, len(BLOCK))
     sheet.repeat_rows(top)
     if not conflicts:
-        write_table(book, sheet, top, COLUMNS, frame, widths)
+        write_table(book, sheet, top, Printed(COLUMNS, frame), widths)
         return
     write_header(book, sheet, top, COLUMNS, widths)
     last = _write_blocks(book, sheet, top + 1, frame, conflicts, widths)

@@ -7,10 +7,9 @@ from collections import Counter
 import polars as pl
 
 from pipeline.publish import style
-from pipeline.publish.celltext import presentable
 from pipeline.publish.pending.columns import DAY, JUDGE, NUMBER, REASON, RULING, UNTIL
 from pipeline.publish.register.columns import COMPILED, SERIAL
-from pipeline.publish.sheet import Book, Column, column_widths, fields_of, write_heading, write_note, write_table
+from pipeline.publish.sheet import Book, Column, Plan, write_sheet
 from schemas import call
 from schemas.season import DECISION_STATE_WORDS, DecisionState
 
@@ -35,19 +34,12 @@ COLUMNS = (
 
 def write(book: Book, name: str, decisions: pl.DataFrame) -> None:
     """Write the sheet from the table `decisions`."""
-    frame = presentable(rows(decisions).select(fields_of(COLUMNS)))
-    widths = column_widths(COLUMNS, frame)
-    sheet = book.sheet(name, widths, "A3")
-    top = write_heading(book, sheet, TITLE, f"{COMPILED}　　{_summary(decisions)}", "", widths)
-    top = write_note(book, sheet, top, GUIDE, "remark", widths)
-    sheet.freeze_panes(top + 1, 2)
-    sheet.repeat_rows(top)
-    after = write_table(book, sheet, top, COLUMNS, frame, widths)
-    if frame.height:
-        sheet.autofilter(top, 0, after - 1, len(COLUMNS) - 1)
+    sheet, after = write_sheet(book, Plan(name, TITLE, COLUMNS, rows(decisions), f"{COMPILED}　　{_summary(decisions)}",
+                                          notes=((GUIDE, "remark"),), paper="A3"))
+    if decisions.height:
         loud = style.variant(book.workbook, "centre", bold=True, bg_color=style.GREY)
         for state in ASKING:
-            sheet.conditional_format(top + 1, 1, after - 1, 1, {
+            sheet.conditional_format(after - decisions.height, 1, after - 1, 1, {
                 "type": "cell", "criteria": "==", "value": f'"{DECISION_STATE_WORDS[state]}"', "format": loud})
 
 

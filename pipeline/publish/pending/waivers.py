@@ -10,13 +10,12 @@ import polars as pl
 from pipeline.conflicts import Agenda
 from pipeline.conflicts.agenda import matter
 from pipeline.publish import terms
-from pipeline.publish.celltext import presentable
 from pipeline.publish.links import linked
 from pipeline.publish.order import numbered
 from pipeline.publish.pending.columns import DAY, RULING, UNTIL, WAIVER_COLUMNS, address
 from pipeline.publish.pending.entry import days, drop_downs
 from pipeline.publish.register.columns import COMPILED
-from pipeline.publish.sheet import Book, column_widths, fields_of, write_heading, write_note, write_table
+from pipeline.publish.sheet import Book, Plan, write_sheet
 from schemas import call
 from schemas.decision import WAIVER, offered
 from schemas.season import SETTLED
@@ -32,19 +31,14 @@ def write(book: Book, name: str, listed: pl.DataFrame, submissions: pl.DataFrame
     for the links.
     """
     frame = linked(listed, submissions, folder, "cell", answers)
-    frame = presentable(frame.with_columns(cell=address()).select(fields_of(WAIVER_COLUMNS)))
-    widths = column_widths(WAIVER_COLUMNS, frame)
-    sheet = book.sheet(name, widths, "A3")
-    top = write_heading(book, sheet, TITLE, f"{COMPILED}　　共 {frame.height} 项", "", widths)
-    top = write_note(book, sheet, top, GUIDE, "remark", widths)
-    sheet.freeze_panes(top + 1, 3)
-    sheet.repeat_rows(top)
-    after = write_table(book, sheet, top, WAIVER_COLUMNS, frame, widths)
+    frame = frame.with_columns(cell=address())
+    sheet, after = write_sheet(book, Plan(name, TITLE, WAIVER_COLUMNS, frame, f"{COMPILED}　　共 {frame.height} 项",
+                                          notes=((GUIDE, "remark"),), frozen=3, paper="A3"))
     if frame.height:
-        sheet.autofilter(top, 0, after - 1, len(WAIVER_COLUMNS) - 1)
+        first = after - frame.height
         places = [WAIVER_COLUMNS.index(column) for column in (RULING, UNTIL, DAY)]
-        drop_downs(sheet, places[0], {tuple(offered(WAIVER, ())): range(top + 1, after)})
-        days(sheet, places[1:], top + 1, after - 1)
+        drop_downs(sheet, places[0], {tuple(offered(WAIVER, ())): range(first, after)})
+        days(sheet, places[1:], first, after - 1)
 
 
 def rows(agenda: Agenda, findings: pl.DataFrame) -> pl.DataFrame:

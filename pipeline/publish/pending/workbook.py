@@ -12,7 +12,7 @@ from pipeline.conflicts.agenda import matter
 from pipeline.conflicts.gathering import findings_of
 from pipeline.publish import style
 from pipeline.publish.atomic import replacing
-from pipeline.publish.order import ordered
+from pipeline.publish.order import InOrder
 from pipeline.publish.pending import blocks, guide, outcomes, waivers
 from pipeline.publish.sheet import Book
 from schemas.season import FindingState
@@ -29,7 +29,7 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, agenda: Agenda | Non
     the next ones are matched (`Rulings.agenda`); without it everything in the tables is. `answers` as in
     `pipeline.publish.links.linked`.
     """
-    tables = ordered(tables)
+    tables = InOrder(tables)
     agenda = agenda or agenda_of(tables)
     found = still_asked(agenda, tables["findings"])
     with replacing(target) as aside, style.workbook(aside, blocks.TITLE) as workbook:

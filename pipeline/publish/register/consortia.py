@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.publish.order import by_city, by_field, numbered
+from pipeline.publish.plan import Fill
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, UNIT_COUNT, column
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
@@ -65,9 +66,19 @@ def admitted(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
                                                        maintain_order=True)
 
 
-def placed(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Admitted rows of a form's table, in the order of their consortia, with the name and serial of each."""
-    order = admitted(tables).select(
-        "submission_id", consortium="name", lead_unit="lead_unit").with_row_index("consortium_place")
-    frame = frame.filter("admitted").join(order, on="submission_id", how="left", maintain_order="left")
-    return numbered(frame.sort("consortium_place", "seq", nulls_last=True, maintain_order=True))
+def placed(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], **more: pl.Expr) -> tuple[pl.DataFrame, Fill]:
+    """Admitted rows of a form's table in the order of their consortia: which they are, and what makes some of them whole.
+
+    Whole they have the name of the consortium, a serial, and the columns `more`.
+    """
+    order = admitted(tables).select("submission_id", "name").with_row_index("consortium")
+    found = frame.select("submission_id", "city", "seq", "admitted").with_row_index("row").filter("admitted").join(
+        order.drop("name"), on="submission_id", how="left", maintain_order="left")
+    found = found.sort("consortium", "seq", nulls_last=True, maintain_order=True)
+    placed_rows = found.select("row", "city", "consortium").with_row_index("serial", 1)
+
+    def fill(some: pl.DataFrame) -> pl.DataFrame:
+        return frame[some["row"]].with_columns(
+            some["serial"].cast(pl.String), consortium=order["name"].gather(some["consortium"])).with_columns(**more)
+
+    return placed_rows, fill

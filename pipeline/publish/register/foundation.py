@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import polars as pl
 
+from pipeline.publish.plan import Fill
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
 from pipeline.publish.register.consortia import placed
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
@@ -35,15 +36,15 @@ PROJECT_COLUMNS = (
 
 def write_platforms(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write 创新平台."""
-    frame = placed(tables["platforms"], tables).with_columns(_month("established"))
-    _write(book, name, "省级以上创新平台一览表", PLATFORM_COLUMNS, frame)
+    frame, fill = placed(tables["platforms"], tables, established=_month("established"))
+    _write(book, name, "省级以上创新平台一览表", PLATFORM_COLUMNS, frame, fill)
 
 
 def write_projects(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write 科技计划项目; an end that is open stays open."""
     ends = pl.concat_str(_month("period_start"), _month("period_end").fill_null(""), separator="—")
-    frame = placed(tables["projects"], tables).with_columns(period=ends)
-    _write(book, name, "近三年承担省级以上重大科技计划一览表", PROJECT_COLUMNS, frame)
+    frame, fill = placed(tables["projects"], tables, period=ends)
+    _write(book, name, "近三年承担省级以上重大科技计划一览表", PROJECT_COLUMNS, frame, fill)
 
 
 def _month(field: str) -> pl.Expr:
@@ -51,6 +52,7 @@ def _month(field: str) -> pl.Expr:
     return pl.col(field).str.replace("-", ".", literal=True)
 
 
-def _write(book: Book, name: str, title: str, columns: tuple[Column, ...], frame: pl.DataFrame) -> None:
+def _write(book: Book, name: str, title: str, columns: tuple[Column, ...], frame: pl.DataFrame,
+           fill: Fill) -> None:
     write_plan(book, Plan(name, f"{call.PROVINCE}创新联合体{title}", columns, frame,
-                          left=f"{COMPILED}　　共 {frame.height} 项", frozen=3))
+                          left=f"{COMPILED}　　共 {frame.height} 项", frozen=3, fill=fill))

@@ -28,13 +28,15 @@ COLUMNS = (
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet."""
-    frame = placed(_with_role(tables), tables)
+    members = tables["members"].with_columns(_leads(tables))
+    role = pl.when("leads").then(pl.lit(LEAD_ROLE)).otherwise(pl.lit(MEMBER_ROLE))
+    frame, fill = placed(members, tables, role=role)
     left = f"{COMPILED}　　共 {frame.height} 行"
-    write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, frozen=3))
+    write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, frozen=3, fill=fill))
 
 
-def _with_role(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def _leads(tables: Mapping[str, pl.DataFrame]) -> pl.Series:
+    """Whether each member leads the consortium of its form."""
     leads = tables["sources"].filter(pl.col("role") == LEAD_ROLE).select("submission_id", "org_id").unique()
-    leads = leads.with_columns(role=pl.lit(LEAD_ROLE))
-    return (tables["members"].join(leads, on=["submission_id", "org_id"], how="left", maintain_order="left")
-            .with_columns(pl.col("role").fill_null(MEMBER_ROLE)))
+    return tables["members"].select("submission_id", "org_id").join(
+        leads.with_columns(leads=True), on=["submission_id", "org_id"], how="left", maintain_order="left")["leads"]

@@ -10,10 +10,11 @@ from xlsxwriter.worksheet import Worksheet
 from pipeline import arrivals
 from pipeline.publish import terms
 from pipeline.publish.celltext import presentable
+from pipeline.publish.measures import column_widths
 from pipeline.publish.order import by_city, numbered
+from pipeline.publish.plan import Printed
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
-from pipeline.publish.sheet import (
-    Book, Column, Plan, across, column_widths, write_heading, write_note, write_within)
+from pipeline.publish.sheet import Book, Column, Plan, across, write_heading, write_note, write_within
 from schemas import call
 from schemas.register import Status
 from schemas.season import CITY_STATE_WORDS, CityState
@@ -54,7 +55,7 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet: the cities on the first page, then the files."""
     cities = city_rows(tables)
     files = file_rows(tables)
-    widths = column_widths(FILES, files)
+    widths = column_widths(Printed(FILES, files))
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, COMPILED, "", widths)
     top = write_note(book, sheet, top, f"一、各市报送情况（{_summary(cities)}）", "heading", widths)

@@ -7,9 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.publish import terms
+from pipeline.publish.measures import column_widths
 from pipeline.publish.order import by_city, numbered
+from pipeline.publish.plan import Printed
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
-from pipeline.publish.sheet import Book, Column, Plan, column_widths, write_heading, write_note, write_within
+from pipeline.publish.sheet import Book, Column, Plan, write_heading, write_note, write_within
 from schemas import call
 from schemas.rule import Severity
 from schemas.season import SETTLED, STATE_WORDS
@@ -45,7 +47,7 @@ TO_DECIDE = (
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet: returned forms above, decisions below, on a page of their own."""
     returned, decide = returned_forms(tables), to_decide(tables)
-    pairs = zip(column_widths(RETURNED, returned), column_widths(TO_DECIDE, decide), strict=True)
+    pairs = zip(column_widths(Printed(RETURNED, returned)), column_widths(Printed(TO_DECIDE, decide)), strict=True)
     widths = [max(pair) for pair in pairs]
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, COMPILED, "", widths)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Collection, Mapping
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import polars as pl
 
 from pipeline.publish import style
 from pipeline.publish.atomic import replacing
-from pipeline.publish.links import linked
+from pipeline.publish.links import answered
 from pipeline.publish.order import ordered
 from pipeline.publish.register import (
     consortia, foundation, members, notes, organisations, overview, progress, review)
+from pipeline.publish.register.sources import ANSWERED
 from pipeline.publish.sheet import Book
 from schemas import call
 
@@ -25,6 +27,8 @@ SHEETS = {
 # Tables as long as the season, put in order only for the sheet that lists them: the others count their rows.
 LISTED = {"成员单位名录": ("organisations", "sources"), "成员参与明细": ("members",), "创新平台": ("platforms",),
           "科技计划项目": ("projects",)}
+# What several sheets show or count.
+COUNTED = ("submissions", "consortia", "findings", "ignored", "arrivals", "cities")
 TITLE = f"{call.PROVINCE}创新联合体名录"
 
 
@@ -40,8 +44,8 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
 
 def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mapping[str, Collection[str]] | None = None) -> None:
     """Write it to a file beside the target, while the `answers` to be linked to (names by city) are still being written."""
-    long = {table for listed in LISTED.values() for table in listed}
-    tables = {**tables, **ordered({name: frame for name, frame in tables.items() if name not in long})}
+    # What is laid over the tables, so that the long ones are not all there from the first sheet to the last.
+    tables = ChainMap(ordered({name: tables[name] for name in COUNTED}), tables)
     first, *others = SHEETS
     with style.workbook(aside, TITLE) as workbook:
         book = Book(workbook)
@@ -50,6 +54,5 @@ def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mappin
         for name in (*others, first):
             listed = ordered({table: tables[table] for table in LISTED.get(name, ())})
             if "sources" in listed:
-                listed["sources"] = linked(
-                    listed["sources"], tables["submissions"], aside.parent, organisations.PLACE, answers)
-            SHEETS[name](book, name, {**tables, **listed})
+                listed[ANSWERED] = answered(listed["sources"], tables["submissions"], aside.parent, answers)
+            SHEETS[name](book, name, ChainMap(listed, tables))
