@@ -44,7 +44,7 @@ _SPECIAL = "不是普通文件"
 _UNSHOWN = {"Cc", "Cf", "Cs", "Zl", "Zp"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Look:
     """One entry of the inbox as seen once. `place` is what the system opens, `path` what people are shown."""
 

@@ -32,7 +32,7 @@ BEYOND = "超过单次接收上限，下次继续"
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """One file received, or one entry ignored.
 
@@ -61,7 +61,7 @@ class Receipt:
         return self.path.startswith(f"{inbox.DECISIONS}/")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Seen:
     """What one look found at `path`. By `size`, `mtime_ns`, `identity` the next run knows it without reading."""
 
@@ -112,7 +112,7 @@ def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings
     missing = [path for path in latest if path not in standing and not _withheld(path, waiting)]
     if latest and not looks:
         log.warning("收件箱是空的，此前有 %d 个文件", len(latest))
-    ledger.record(seen, now, missing)
+    ledger.note(seen, now, missing)
     log.info("新收或有变化 %d 个，等待 %d 个，撤走 %d 个", len(seen), len(waiting), len(missing))
     return Taken(ledger.receipts(), sorted(waiting), waiting)
 

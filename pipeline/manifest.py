@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Collection, Iterable, Mapping
+import stat
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -22,6 +24,8 @@ from schemas import call
 
 NAME = "清单.sha256"
 _EDITION = 1
+# Outputs that are put into words, or looked at in folders, at once.
+_AT_A_TIME = 1_000
 
 
 class Stand(NamedTuple):
@@ -54,10 +58,20 @@ class Manifest:
     outputs: Mapping[str, Output] = field(default_factory=dict)
     spare: tuple[str, ...] = ()
 
-    def made_from(self, target: Path, outbox: Path) -> str:
-        """The digest of what the output at `target` was made from, "" unless it lies there with the bytes it had."""
+    def made_from(self, target: Path, outbox: Path, source: str) -> bool:
+        """Whether the output at `target` was made from what has this digest, and lies there with the bytes it had."""
         output = self.outputs.get(under(outbox, target))
-        return output.source if output and output.source and _same(target, output) else ""
+        return bool(output and source and output.source == source and _same(os.fspath(target), output))
+
+    def names(self, outbox: Path, folders: Iterable[Path]) -> dict[Path, set[str]]:
+        """What of ours lies in each of these folders, beside outputs that were open included."""
+        wanted = {under(outbox, folder): folder for folder in folders}
+        found: dict[Path, set[str]] = {folder: set() for folder in wanted.values()}
+        for path in (*self.outputs, *self.spare):
+            parent, _, name = path.rpartition("/")
+            if parent in wanted:
+                found[wanted[parent]].add(name)
+        return found
 
 
 def under(outbox: Path, path: Path) -> str:
@@ -73,29 +87,39 @@ def clock(deadline: datetime, now: datetime, waiting: Mapping[str, str] | None =
     return f"{hour} {hashlib.sha256(json.dumps(sorted(waiting.items())).encode('ascii')).hexdigest()}"
 
 
-def write(workspace: Workspace, paths: Iterable[str], stand: Stand, sources: Mapping[str, str] | None = None) -> None:
+def write(workspace: Workspace, paths: Iterable[str], stand: Stand, sources: Mapping[str, str] | None = None,
+          last: Manifest | None = None) -> None:
     """Write both manifests of the outputs at `paths` (under the outbox), the outbox's first. OSError of the disk.
 
     Ours keeps the order of `paths`. `sources` are digests of what outputs were made from; None: what is known of them
-    still holds, as far as their bytes are the same.
+    still holds, as far as their bytes are the same. `last` is the manifest before, if it has been read.
     """
-    last = read(workspace)
+    last = last or read(workspace)
     known = last.outputs if last else {}
-    places = {path: atomic.place_of(workspace.outbox / path) for path in dict.fromkeys(paths)}
-    outputs = {path: _output(place, known.get(path)) for path, place in places.items()}
-    if sources is not None:
-        outputs = {path: output._replace(source=_trusted(sources.get(path, ""), output, known.get(path)))
-                   for path, output in outputs.items()}
-    shown = {place.relative_to(workspace.outbox).as_posix(): outputs[path].sha256 for path, place in places.items()}
+    root = os.fspath(workspace.outbox)
+    outputs = {path: _left(_at(root, path), known.get(path), sources, path) for path in paths}
+    elsewhere = {under(workspace.outbox, target): under(workspace.outbox, place)
+                 for target, place in atomic.moved().items() if target.is_relative_to(workspace.outbox)}
+    shown = {elsewhere.get(path, path): output.sha256 for path, output in outputs.items()}
     spare = _cleared(workspace.outbox, last.spare if last else (), shown) | shown.keys() - outputs.keys()
     listed = workspace.province_outbox / NAME
     with replacing(listed) as aside:
         aside.write_text("".join(_line(path, sha256) for path, sha256 in sorted(shown.items())), "utf-8")
-    outputs[listed.relative_to(workspace.outbox).as_posix()] = _output(listed, None)
+    outputs[under(workspace.outbox, listed)] = _left(os.fspath(listed), None, None, "")
     stood = stand._replace(turns=[day.isoformat() for day in stand.turns])
-    with replacing(workspace.manifest) as aside:
-        aside.write_text(json.dumps({"edition": _EDITION, "stand": stood, "outputs": outputs, "spare": sorted(spare)},
-                                    ensure_ascii=False), "utf-8")
+    with replacing(workspace.manifest) as aside, aside.open("w", encoding="utf-8") as file:
+        file.writelines(_in_words({"edition": _EDITION, "stand": stood}, outputs, {"spare": sorted(spare)}))
+
+
+def _in_words(first: dict[str, Any], outputs: Mapping[str, Output], last: dict[str, Any]) -> Iterator[str]:
+    """Ours as JSON, piece by piece: as a whole it takes several times the memory of the outputs."""
+    yield f"{_json(first)[:-1]}, \"outputs\": {{"
+    parts = iter(outputs.items())
+    mark = ""
+    while part := dict(islice(parts, _AT_A_TIME)):
+        yield mark + _json(part)[1:-1]
+        mark = ", "
+    yield f"}}, {_json(last)[1:]}"
 
 
 def read(workspace: Workspace) -> Manifest | None:
@@ -114,7 +138,8 @@ def read(workspace: Workspace) -> Manifest | None:
 
 def intact(manifest: Manifest, outbox: Path) -> bool:
     """Whether every output is still there with the bytes it had; only what looks touched is read."""
-    return all(_same(outbox / path, output) for path, output in manifest.outputs.items())
+    root = os.fspath(outbox)
+    return all(_same(_at(root, path), output) for path, output in manifest.outputs.items())
 
 
 def _cleared(outbox: Path, spare: Iterable[str], shown: Collection[str]) -> set[str]:
@@ -129,24 +154,59 @@ def _cleared(outbox: Path, spare: Iterable[str], shown: Collection[str]) -> set[
 
 
 def _trusted(source: str, output: Output, known: Output | None) -> str:
-    """The source of an output, "" if the same one gave other bytes before: a hand was at it while the run lasted."""
+    """The source of an output, "" if the same one gave other bytes before: then it does not say all that counts."""
     return "" if known and known.source == source and known.sha256 != output.sha256 else source
 
 
-def _same(path: Path, output: Output) -> bool:
+def _same(path: str, output: Output) -> bool:
     try:
-        return _output(path, output).sha256 == output.sha256
+        return _found(path, output).sha256 == output.sha256
     except OSError:
         return False
 
 
-def _output(path: Path, known: Output | None) -> Output:
-    found = path.stat()
-    if known and (known.size, known.mtime_ns) == (found.st_size, found.st_mtime_ns):
+def _left(place: str, known: Output | None, sources: Mapping[str, str] | None, path: str) -> Output:
+    """An output as this run left it, whatever was done to it since.
+
+    What this run did not write it left as it was known to be; what nobody knows of is as it lies there.
+    """
+    if stamp := atomic.stamp_of(place):
+        source = known.source if known and known.sha256 == stamp.sha256 else ""
+        output = Output(*stamp, source)
+        return output if sources is None else output._replace(source=_trusted(sources.get(path, ""), output, known))
+    source = known.source if known else ""
+    if known and (sources is None or source and sources.get(path) == source):
+        return _touched(place, known)
+    return _found(place, None)._replace(source=(sources or {}).get(path, ""))
+
+
+def _touched(place: str, known: Output) -> Output:
+    """The same output, with its time if that alone has changed."""
+    try:
+        found = _found(place, known)
+    except OSError:
         return known
-    with path.open("rb") as file:
+    return found if found.sha256 == known.sha256 else known
+
+
+def _found(path: str, known: Output | None) -> Output:
+    found = os.stat(path)
+    if known and (known.size, known.mtime_ns) == (found.st_size, found.st_mtime_ns):
+        # A folder may have any size.
+        if not stat.S_ISREG(found.st_mode):
+            raise IsADirectoryError(path)
+        return known
+    with open(path, "rb") as file:
         sha256 = hashlib.file_digest(file, "sha256").hexdigest()
     return Output(found.st_size, found.st_mtime_ns, sha256, known.source if known and known.sha256 == sha256 else "")
+
+
+def _at(root: str, path: str) -> str:
+    return root + os.sep + path.replace("/", os.sep)
+
+
+def _json(plain: Any) -> str:
+    return json.dumps(plain, ensure_ascii=False)
 
 
 def _line(path: str, sha256: str) -> str:

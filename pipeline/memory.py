@@ -18,7 +18,7 @@ class Round:
     began_at: datetime
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Past:
     """What is remembered of one finding; rounds as in `schemas.season.FindingHistory`."""
 

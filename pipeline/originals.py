@@ -13,6 +13,7 @@ import secrets
 import shutil
 import stat
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
@@ -145,10 +146,11 @@ class _Store:
         os.replace(partial, target)
 
     def settle(self, kept: Iterable[str]) -> None:
-        """Make the new names durable."""
-        for folder in {sha256[:2] for sha256 in kept}:
-            _sync_folder(self.originals / folder)
-        _sync_folder(self.originals)
+        """Make the new names durable: several folders at once, for each alone the disk is waited for as long."""
+        folders = {sha256[:2] for sha256 in kept}
+        with ThreadPoolExecutor(_COPIERS) as pool:
+            for _ in pool.map(_sync_folder, [*map(self.originals.joinpath, folders), self.originals]):
+                pass
 
 
 def _unchanged(look: Look, source: int) -> bool:

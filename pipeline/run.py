@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from pipeline import job, log, unchanged
+from pipeline import job, log, sandbox, unchanged
 from pipeline import readings as readings_
 from pipeline.errors import LedgerDamaged, RunError, StorageFailed
 from pipeline.intake import BEYOND, Receipt
@@ -97,6 +97,8 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     if standing:
         return log.guarded(unchanged.repeat)(workspace, settings, standing, now, _last(ledger, memory),
                                              taken.reasons)
+    # What marks the forms loads while they are read.
+    sandbox.warm_for(job.MARKING)
     kept = log.guarded(readings_.of)(workspace)
     portions = log.guarded(job.chunks)(taken, settings, kept)
     _stage("读表", len(portions))
@@ -107,7 +109,7 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     _stage("汇总")
     resolved = stages.resolve(judged, memory, round_)
     # What was judged is as large as what is published, and not needed any more.
-    del judged, readings
+    del judged, readings, memory
     _stage("发布")
     summary = stages.publish(resolved, workspace, now)
     log.guarded(_commit)(ledger, resolved)

@@ -75,16 +75,18 @@ def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datet
     import polars as pl
 
     from pipeline.job import summary_of
-    from pipeline.publish import answers, refusal
+    from pipeline.publish import answers, handed_back, refusal
     from schemas.register import TABLES
 
     tables = {name: pl.read_parquet(workspace.data_outbox / f"{name}.parquet") for name in TABLES}
     written = answers.Written.among(found.outputs)
+    with refusal.told():
+        handed_back.tidy(workspace, found)
     clock = manifest.clock(settings.due, now, waiting)
     if clock != found.stand.clock:
         with refusal.told():
             answers.pages_of_day(tables, workspace, settings.due, now, waiting)
-            manifest.write(workspace, written.everything, found.stand._replace(clock=clock))
+            manifest.write(workspace, written.everything, found.stand._replace(clock=clock), None, found)
     return replace(summary_of(tables, written.outputs), unchanged_since=since, elsewhere=answers.elsewhere(workspace))
 
 

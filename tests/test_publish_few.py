@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from pipeline.publish import celltext, links, pages, problems, recommendation, rows, sheet, style
+from pipeline.publish import celltext, links, measures, pages, problems, recommendation, rows, style
 from pipeline.publish.order import numbered, ordered
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
@@ -30,7 +30,7 @@ FRAME = pl.DataFrame({
 
 def few(monkeypatch, number: int) -> None:
     """Up to so many rows are written in plain Python."""
-    for module in (celltext, rows, sheet):
+    for module in (celltext, rows, measures):
         monkeypatch.setattr(module, "FEW", number)
 
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from pipeline.intake import Receipt, Seen
 from pipeline.ledger import receipts, season
-from pipeline.ledger.database import address, rows_of
+from pipeline.ledger.database import address, rows_of, stream_of
 from pipeline.ledger.lease import Holder, this_process
 from pipeline.ledger.moments import moment_of, text_of
 from pipeline.ledger.mounts import refuse_share
@@ -72,19 +72,25 @@ class Ledger:
 
         Older receipts of the same paths and those of `missing` paths are no longer present. Withdrawn ones stay so.
         """
-        if not seen and not missing:
-            return []
-        with self._store.writing() as writing:
-            rows = receipts.record(writing, seen, now, missing)
+        rows = self.note(seen, now, missing)
         return [receipts.receipt_of(rows[one.path, one.sha256], self._copies) for one in seen]
+
+    def note(self, seen: Sequence[Seen], now: datetime, missing: Collection[str] = ()) -> receipts.Known:
+        """The same for whoever asks for all `receipts` anyway: the rows of the paths concerned."""
+        if not seen and not missing:
+            return {}
+        with self._store.writing() as writing:
+            return receipts.record(writing, seen, now, missing)
 
     def receipts(self) -> list[Receipt]:
         """Everything ever received, in order of arrival."""
-        return [receipts.receipt_of(row, self._copies) for row in self._rows(RECEIPTS)]
+        with self._store.reading() as connection:
+            return [receipts.receipt_of(row, self._copies) for row in stream_of(connection, RECEIPTS)]
 
     def latest(self) -> dict[str, Seen]:
         """What is in the inbox as far as is known, by path."""
-        return {row["path"]: receipts.seen_of(row) for row in self._rows(RECEIPTS, RECEIPTS.c.present)}
+        with self._store.reading() as connection:
+            return {row["path"]: receipts.seen_of(row) for row in stream_of(connection, RECEIPTS, RECEIPTS.c.present)}
 
     def withdraw(self, paths: Sequence[str], why: str, now: datetime, *, undo: bool = False) -> Withdrawal:
         """Let nothing that came under the paths count any more; `undo` lets it count again.
@@ -168,15 +174,13 @@ class Ledger:
 
     def runs(self) -> list[Run]:
         """All runs, the earliest first."""
+        with self._store.reading() as connection:
+            rows = rows_of(connection, RUNS)
         return [Run(row["run_id"], moment_of(row["started_at"]),
                     moment_of(row["finished_at"]) if row["finished_at"] else None, row["outcome"],
-                    json.loads(row["counts"])) for row in sorted(self._rows(RUNS), key=lambda row: row["number"])]
+                    json.loads(row["counts"])) for row in sorted(rows, key=lambda row: row["number"])]
 
     def rows(self) -> dict[str, list[dict[str, Any]]]:
         """The rows of every table as one moment has them, in order of their keys."""
         with self._store.reading() as connection:
             return {name: rows_of(connection, table) for name, table in KEPT.items()}
-
-    def _rows(self, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[dict[str, Any]]:
-        with self._store.reading() as connection:
-            return rows_of(connection, table, *where)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -63,9 +64,11 @@ def withdrawn(why: str, now: datetime) -> str:
 def receipt_of(row: dict[str, Any], copies: Path) -> Receipt:
     """The receipt in a row; `copies` are the originals."""
     original = originals.place(copies, row["sha256"]) if row["sha256"] else None
-    return Receipt(row["path"], row["city"], row["sha256"], row["size"], moment_of(row["received_at"]),
-                   moment_of(row["modified_at"]), row["sequence"], row["present"], row["ignored"], original,
-                   row["withdrawn"])
+    # What many have in common is held once.
+    city = row["city"] and sys.intern(row["city"])
+    return Receipt(row["path"], city, row["sha256"], row["size"], moment_of(row["received_at"]),
+                   moment_of(row["modified_at"]), row["sequence"], row["present"], sys.intern(row["ignored"]), original,
+                   sys.intern(row["withdrawn"]))
 
 
 def seen_of(row: dict[str, Any]) -> Seen:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
+from functools import cache
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from pipeline.errors import WorkspaceHeld
-from pipeline.ledger.database import rows_of
+from pipeline.ledger.database import in_parts, rows_of, stream_of
 from pipeline.ledger.moments import moment_of, text_of
 from pipeline.ledger.store import Writing
 from pipeline.ledger.tables import DECISIONS, EXPLANATIONS, FINDINGS, NILS, ROUNDS, key_of
@@ -18,20 +21,34 @@ from pipeline.ledger.tables import DECISIONS, EXPLANATIONS, FINDINGS, NILS, ROUN
 if TYPE_CHECKING:
     from pipeline.memory import Explanation, Memory, Nil, Past, Round
 
+# As many as one question may have.
+_AT_A_TIME = 5_000
 _MOMENTS = frozenset(("first_at", "last_at", "given_at", "declared_at", "began_at"))
 
 
 def memory_of(connection: sa.Connection) -> Memory:
     """Everything remembered."""
-    from pipeline.memory import Explanation, Memory, Past, Round
+    from pipeline.memory import Explanation, Memory, Round
 
     number, key, began_at = next(iter(_rows(connection, ROUNDS, ROUNDS.c.number == _last(connection))), (0, "", ""))
     return Memory(
         Round(number, key, moment_of(began_at)) if number else None,
-        {row[0]: Past(*row[:8], moment_of(row[8]), moment_of(row[9]), *row[10:])
-         for row in _rows(connection, FINDINGS)},
+        {past.finding_id: past for past in map(_past, _streamed(connection, FINDINGS))},
         {row[0]: Explanation(*row[:4], moment_of(row[4])) for row in _rows(connection, EXPLANATIONS)},
         nils_of(connection))
+
+
+def _past(row: sa.Row) -> Past:
+    """A finding in a row. What the findings of a form have in common is held once."""
+    from pipeline.memory import Past
+
+    number, city, consortium, name, code, severity, *rounds, first_at, last_at, mended, back, state, note = row
+    return Past(number, _once(city), _once(consortium), _once(name), _once(code), _once(severity), *rounds,
+                moment_of(first_at), moment_of(last_at), mended, back, _once(state), note)
+
+
+def _once(text: str | None) -> str | None:
+    return text and sys.intern(text)
 
 
 def nils_of(connection: sa.Connection) -> dict[str, Nil]:
@@ -68,7 +85,7 @@ def begin(writing: Writing, round_: Round) -> None:
 
 def remember(writing: Writing, table: sa.Table, facts: Iterable[Past | Explanation]) -> None:
     """Write findings or explanations as they now are; what is not among them stays."""
-    _renew(writing, table, [_row(one, table) for one in facts])
+    _renew(writing, table, (_row(one, table) for one in facts))
 
 
 def decide(writing: Writing, decisions: Iterable[Mapping[str, Any]], round_: Round) -> None:
@@ -83,16 +100,29 @@ def decide(writing: Writing, decisions: Iterable[Mapping[str, Any]], round_: Rou
     _renew(writing, DECISIONS, rows)
 
 
-def _renew(writing: Writing, table: sa.Table, rows: list[dict[str, Any]]) -> None:
-    """Write the rows that are new or otherwise than before, the last of each key."""
-    given = {key_of(table, row): row for row in rows}
-    before = {key_of(table, row): row for row in rows_of(writing.connection, table)} if given else {}
-    writing.put(table, [row for key, row in given.items() if row != before.get(key)])
+def _renew(writing: Writing, table: sa.Table, rows: Iterable[dict[str, Any]]) -> None:
+    """Write the rows that are new or otherwise than before, the last of each key; never all of them at once."""
+    first, *more = table.primary_key
+    for part in in_parts(rows, _AT_A_TIME):
+        given = {key_of(table, row): row for row in part}
+        among = [] if more else [first.in_([key for key, in given])]
+        before = {key_of(table, row): row for row in stream_of(writing.connection, table, *among)}
+        writing.put(table, [row for key, row in given.items() if row != before.get(key)])
 
 
 def _row(one: Any, table: sa.Table) -> dict[str, Any]:
-    return {name: text_of(value) if name in _MOMENTS else _clean(value)
-            for name in table.c.keys() for value in (getattr(one, name),)}
+    names, values, moments = _columns(table)
+    row = dict(zip(names, map(_clean, values(one)), strict=True))
+    for name in moments:
+        row[name] = text_of(row[name])
+    return row
+
+
+@cache
+def _columns(table: sa.Table) -> tuple[list[str], Callable[[Any], tuple], list[str]]:
+    """A table's columns, how to get them of a fact, and those of them that are moments."""
+    names = table.c.keys()
+    return names, attrgetter(*names), [name for name in names if name in _MOMENTS]
 
 
 def _clean(value: Any) -> Any:
@@ -102,6 +132,11 @@ def _clean(value: Any) -> Any:
 
 def _last(connection: sa.Connection) -> int:
     return connection.scalar(sa.select(sa.func.max(ROUNDS.c.number))) or 0
+
+
+def _streamed(connection: sa.Connection, table: sa.Table) -> Iterator[sa.Row]:
+    """The rows of a table one after another: there may be a hundred thousand."""
+    yield from connection.execute(sa.select(table).order_by(*table.primary_key))
 
 
 def _rows(connection: sa.Connection, table: sa.Table, *where: sa.ColumnElement[bool]) -> list[tuple]:

@@ -19,9 +19,9 @@ import sqlalchemy as sa
 
 from pipeline.errors import LedgerDamaged, RunError, StorageFailed
 from pipeline.ledger import identity, lease
-from pipeline.ledger.database import Database, rows_of
+from pipeline.ledger.database import Database, stream_of
 from pipeline.ledger.faults import DAMAGED, newer
-from pipeline.ledger.journal import Header, Journal, Row
+from pipeline.ledger.journal import Header, Journal, Lines
 from pipeline.ledger.migrating import bring_forward
 from pipeline.ledger.replaying import replayed
 from pipeline.ledger.tables import GENERATION, KEPT, META, SCHEMA_VERSION, WORKSPACE
@@ -41,12 +41,12 @@ class Writing:
     def __init__(self, database: Database, connection: sa.Connection) -> None:
         self._database = database
         self.connection = connection
-        self.rows: list[Row] = []
+        self.lines = Lines()
 
     def put(self, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:
         """Write rows, in place of those with the same keys."""
         self._database.put(self.connection, table, rows)
-        self.rows += [(table.name, row) for row in rows]
+        self.lines.add(table.name, rows)
 
 
 class Store:
@@ -87,10 +87,10 @@ class Store:
                 number, before = self._agreed(connection)
                 writing = Writing(self._database, connection)
                 yield writing
-                if writing.rows:
+                if writing.lines.number:
                     self._database.put(connection, META, [{"key": GENERATION, "value": str(number + 1)}])
-                    size = self.journal.append(writing.rows, number + 1, before)
-                    journaled = before + len(writing.rows)
+                    size = self.journal.append(writing.lines, number + 1, before)
+                    journaled = before + writing.lines.number
         except RunError:
             if size is not None:
                 self.journal.take_back(size)
@@ -180,12 +180,11 @@ class Store:
 
     def _anew(self, connection: sa.Connection, number: int) -> tuple[int, int]:
         """Write the journal from the database. Only an empty ledger has number 0: the loss of another is noticed."""
-        rows = [(name, row) for name, table in KEPT.items() for row in rows_of(connection, table)]
-        if rows and not number:
+        if not number and any(map(partial(_count, connection), KEPT.values())):
             number = 1
             self._database.put(connection, META, [{"key": GENERATION, "value": str(number)}])
-        self.journal.replace(Header(_meta(connection, WORKSPACE), SCHEMA_VERSION), rows, number)
-        return number, len(rows)
+        rows = ((name, row) for name, table in KEPT.items() for row in stream_of(connection, table))
+        return number, self.journal.replace(Header(_meta(connection, WORKSPACE), SCHEMA_VERSION), rows, number)
 
     def _set_aside(self) -> None:
         moment = datetime.now(call.CHINA)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline import manifest
 from pipeline.publish import atomic, handed_back, order, pages, pending, problems, recommendation, register, tables
 from pipeline.publish.atomic import replacing
+from pipeline.publish.standing import Contents, Standing, source
 from schemas import call
 from schemas.register import TABLES
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from pipeline.job import Resolved
+    from pipeline.manifest import Manifest
     from pipeline.settings import Workspace
 
 REGISTER = f"{call.PROVINCE}创新联合体名录.xlsx"
@@ -25,17 +27,21 @@ PENDING = "待核清单.xlsx"
 PROBLEMS = "问题清单.xlsx"
 RECOMMENDATION = "推荐汇总表.xlsx"
 _DATA = PurePosixPath("省级/data")
+_KINDS = ("parquet", "csv")
+# What a bureau's list of recommendations is made from.
+_RECOMMENDED = ("consortia", "submissions")
 
 
 class Written(NamedTuple):
     """Paths under the outbox: `outputs` are for people, the province's first; `data` are the tables.
 
-    `sources` are digests of what some of them were made from.
+    `sources` are digests of what they were made from, `last` is the manifest of the run before.
     """
 
     outputs: tuple[str, ...]
     data: tuple[str, ...]
     sources: Mapping[str, str] | None = None
+    last: Manifest | None = None
 
     @property
     def everything(self) -> tuple[str, ...]:
@@ -52,25 +58,32 @@ class Written(NamedTuple):
 
 
 def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
-    """Write all outputs of a run."""
+    """Write the outputs of a run, but for those that stand as they would be written."""
     atomic.sweep(workspace.outbox)
     books = (workspace.province_outbox / REGISTER, workspace.province_outbox / PENDING)
+    known, contents = Standing.of(workspace), Contents(resolved.tables)
     # What links to the forms handed back is written beside them, and takes its place after them.
-    with atomic.together(), handed_back.writing(resolved, workspace) as forms:
-        names = {city: {path.name for path in paths} for city, paths in forms.targets.items()}
-        with replacing(books[0]) as aside:
-            register.write_aside(resolved.tables, aside, names)
-        told = problems.told(resolved.tables)
-        _lists(resolved.tables, workspace, told)
-        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, told)
-        tables.write(resolved.tables, workspace.data_outbox)
-        pending.write(resolved.tables, books[1], resolved.rulings.agenda if resolved.rulings else None, names)
-    bureaus = [path for city, paths in forms.targets.items() for path in (*_bureau(workspace, city), *paths)]
+    with atomic.together(), handed_back.writing(resolved, workspace, known) as forms:
+        names = {city: {path.name for path in paths} for city, paths in forms.items()}
+        linked = [contents.whole(), sorted((city, sorted(those)) for city, those in names.items())]
+        if known.to_make(books[0], source(*linked)):
+            with replacing(books[0]) as aside:
+                register.write_aside(resolved.tables, aside, names)
+        made = _Made(resolved.tables, known, contents)
+        _lists(resolved.tables, workspace, made)
+        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, made)
+        for name in TABLES:
+            targets = [workspace.data_outbox / f"{name}.{kind}" for kind in _KINDS]
+            if any([known.to_make(target, source(name, contents.of(name))) for target in targets]):
+                tables.write({name: resolved.tables[name]}, workspace.data_outbox)
+        agenda = resolved.rulings.agenda if resolved.rulings else None
+        if known.to_make(books[1], source(*linked, agenda)):
+            pending.write(resolved.tables, books[1], agenda, names)
+    bureaus = [path for city, paths in forms.items() for path in (*_bureau(workspace, city), *paths)]
     people = (*books, workspace.province_outbox / pages.board.NAME, *bureaus)
-    data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in ("parquet", "csv"))
+    data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in _KINDS)
     under = partial(manifest.under, workspace.outbox)
-    return Written(tuple(map(under, people)), tuple(map(under, data)),
-                   {under(path): source for path, source in forms.sources.items()})
+    return Written(tuple(map(under, people)), tuple(map(under, data)), known.sources, known.last)
 
 
 def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:
@@ -80,25 +93,59 @@ def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:
 
 
 def pages_of_day(frames: Mapping[str, pl.DataFrame], workspace: Workspace, deadline: datetime, now: datetime,
-                 waiting: Mapping[str, str], told: Mapping[str, problems.Told] | None = None) -> None:
+                 waiting: Mapping[str, str], made: _Made | None = None) -> None:
     """Write the pages that show how long is left, from the data tables alone: the board and each bureau's receipt.
 
-    A receipt shows what is `waiting` of its bureau's files as well, each with the reason.
+    A receipt shows what is `waiting` of its bureau's files as well, each with the reason. Of the pages and lists only
+    those that must be `made` are.
     """
+    facts = made or _Made(frames)
     held_up = pages.receipt.by_city(waiting)
-    known = pages.receipt.known(frames, told or problems.told(frames))
-    pages.board.write(frames, workspace.province_outbox / pages.board.NAME, deadline, now)
-    for city in call.CITIES:
-        pages.receipt.write(frames, city.name, workspace.city_outbox(city.name) / pages.receipt.NAME, deadline, now,
-                            held_up.get(city.name, {}), known[city.name])
+    board = workspace.province_outbox / pages.board.NAME
+    hour = manifest.clock(deadline, now), deadline.isoformat()
+    if facts.must(board, lambda contents: source(pages.board.NAME, hour, contents.whole())):
+        pages.board.write(frames, board, deadline, now)
+    for city in call.CITY_ORDER:
+        target, held = workspace.city_outbox(city) / pages.receipt.NAME, held_up.get(city, {})
+        if facts.must(target, lambda contents: source(
+                pages.receipt.NAME, city, hour, list(held.items()), contents.of_city(city))):
+            pages.receipt.write(frames, city, target, deadline, now, held, facts.received[city])
 
 
-def _lists(frames: Mapping[str, pl.DataFrame], workspace: Workspace, told: Mapping[str, problems.Told]) -> None:
-    recommended = problems.by_city(recommendation.of_all(order.ordered({"consortia": frames["consortia"]})))
+def _lists(frames: Mapping[str, pl.DataFrame], workspace: Workspace, made: _Made) -> None:
     for city in call.CITY_ORDER:
         target, _, table = _bureau(workspace, city)
-        problems.write(frames, city, target, told[city])
-        recommendation.write_listed(frames["submissions"], city, table, order.numbered(recommended(city)))
+        if made.must(target, lambda contents: source(PROBLEMS, city, contents.of_city(city))):
+            problems.write(frames, city, target, made.told[city])
+        if made.must(table, lambda contents: source(RECOMMENDATION, city, contents.of_city(city, _RECOMMENDED))):
+            recommendation.write_listed(frames["submissions"], city, table, order.numbered(made.recommended(city)))
+
+
+class _Made:
+    """Which pages and lists must be made, and what they show: found for all cities at once, if one has to be made."""
+
+    def __init__(self, frames: Mapping[str, pl.DataFrame], known: Standing | None = None,
+                 contents: Contents | None = None) -> None:
+        self._frames, self._known, self._contents = frames, known, contents
+
+    def must(self, target: Path, made_from: Callable[[Contents], str]) -> bool:
+        """Whether an output must be made; what from is noted."""
+        return self._known is None or self._known.to_make(target, made_from(self._contents))
+
+    @cached_property
+    def told(self) -> dict[str, problems.Told]:
+        """What is told of each city's forms."""
+        return problems.told(self._frames)
+
+    @cached_property
+    def received(self) -> dict[str, pages.receipt.Known]:
+        """What each city's receipt shows."""
+        return pages.receipt.known(self._frames, self.told)
+
+    @cached_property
+    def recommended(self) -> Callable[[str], pl.DataFrame]:
+        """What each city recommends."""
+        return problems.by_city(recommendation.of_all(order.ordered({"consortia": self._frames["consortia"]})))
 
 
 def _bureau(workspace: Workspace, city: str) -> tuple[Path, Path, Path]:

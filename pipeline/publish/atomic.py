@@ -7,9 +7,9 @@ file, then the new one is put beside it under another name; `moved` knows which,
 from __future__ import annotations
 
 import errno
-import filecmp
 import hashlib
 import os
+import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import repeat
 from pathlib import Path
+from typing import NamedTuple
 
 # How long to wait between one attempt and the next to replace a file that is open.
 WAITS_SECONDS: tuple[float, ...] = (0.1, 0.3, 1, 3, 10)
@@ -27,9 +28,31 @@ _MOST_NAMES = 99
 # Measured: with four or more the disk is at its best.
 _FLUSHED_AT_ONCE = 8
 
+
+class Stamp(NamedTuple):
+    """What a run wrote to a target, or found there already: size, time and SHA-256 of those bytes."""
+
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+class _Written(NamedTuple):
+    """What is to take a target's place, and where it lies aside.
+
+    `sha256` is "" until it is known; given from the start, the target is known to have other bytes.
+    """
+
+    aside: Path
+    target: Path
+    sha256: str = ""
+
+
 _moved: dict[Path, Path] = {}
+# By target as text: there may be a hundred thousand, and paths take ten times as much.
+_stamps: dict[str, Stamp] = {}
 _may_write: list[Callable[[Path], None]] = []
-# What waits in this thread: pairs of what lies aside and its target, None outside `together`.
+# What waits in this thread, None outside `together`.
 _here = threading.local()
 
 
@@ -41,17 +64,23 @@ def replacing(target: Path) -> Iterator[Path]:
     new file is left and the old one stays; OSError of the disk goes on to the caller.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    aside, waiting, waits = _aside(target), getattr(_here, "waiting", None), False
-    try:
+    with _waiting(_Written(_aside(target), target)) as aside:
         yield aside
+
+
+@contextmanager
+def _waiting(one: _Written) -> Iterator[Path]:
+    waiting, waits = getattr(_here, "waiting", None), False
+    try:
+        yield one.aside
         if waiting is None:
-            _settle([(aside, target)])
+            _settle([one])
         else:
-            waiting.append((aside, target))
+            waiting.append(one)
             waits = True
     finally:
         if not waits:
-            aside.unlink(missing_ok=True)
+            one.aside.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -66,18 +95,19 @@ def together() -> Iterator[None]:
         _settle(waiting)
     finally:
         _here.waiting = None
-        for aside, _ in waiting:
-            aside.unlink(missing_ok=True)
+        for one in waiting:
+            one.aside.unlink(missing_ok=True)
 
 
 def put_all(contents: Iterable[tuple[Path, bytes]]) -> None:
     """Write several targets as `replacing` writes each, and wait for the disk once."""
     with together():
         for target, data in contents:
-            if _holds(target, data):
-                _moved.pop(target, None)
+            if standing := _holds(target, data):
+                _stands(target, standing)
             else:
-                with replacing(target) as aside:
+                target.parent.mkdir(parents=True, exist_ok=True)
+                with _waiting(_Written(_aside(target), target, hashlib.sha256(data).hexdigest())) as aside:
                     aside.write_bytes(data)
 
 
@@ -85,9 +115,10 @@ def put_all(contents: Iterable[tuple[Path, bytes]]) -> None:
 def asking(may_write: Callable[[Path], None]) -> Iterator[None]:
     """Until the end of the block, `may_write` is called with each target right before it is replaced.
 
-    It raises where this process has no right to write any more. Of what was moved before nothing is known.
+    It raises where this process has no right to write any more. Of what was moved or written before nothing is known.
     """
     _moved.clear()
+    _stamps.clear()
     _may_write.append(may_write)
     try:
         yield
@@ -105,10 +136,12 @@ def place_of(target: Path) -> Path:
     return _moved.get(target, target)
 
 
-def note(target: Path, place: Path) -> None:
-    """Have it known here that a target, perhaps in another process, was written to `place`."""
-    if place != target:
-        _moved[target] = place
+def stamp_of(target: str) -> Stamp | None:
+    """What this run wrote to a target, as it was then; None if it did not write there.
+
+    Whatever lies there now: an output that somebody alters while the run lasts is not taken for ours.
+    """
+    return _stamps.get(target)
 
 
 def sweep(folder: Path) -> None:
@@ -117,21 +150,33 @@ def sweep(folder: Path) -> None:
         left.unlink(missing_ok=True)
 
 
-def _settle(written: Iterable[tuple[Path, Path]]) -> None:
-    """Let what was written aside take its targets' places: pairs of what lies aside and its target."""
+def _settle(written: Iterable[_Written]) -> None:
+    """Let what was written aside take its targets' places."""
     new = []
-    for aside, target in written:
-        _moved.pop(target, None)
-        if not _same(aside, target):
-            new.append((aside, target))
-    _flush_all([aside for aside, _ in new])
-    for aside, target in new:
+    for one in written:
+        sha256 = one.sha256 or _stamp(one.aside).sha256
+        if standing := None if one.sha256 else _same(one.aside, sha256, one.target):
+            _stands(one.target, standing)
+        else:
+            new.append(one._replace(sha256=sha256))
+    _flush_all([one.aside for one in new])
+    for one in new:
         for ask in _may_write:
-            ask(target)
-        if not _replaced(aside, target):
-            note(target, _put_beside(aside, target))
-    for folder in dict.fromkeys(target.parent for _, target in new):
+            ask(one.target)
+        # Not before it was flushed: a share may give it its time only then.
+        found = one.aside.stat()
+        _moved.pop(one.target, None)
+        if not _replaced(one.aside, one.target):
+            _moved[one.target] = _put_beside(one)
+        _stamps[os.fspath(one.target)] = Stamp(found.st_size, found.st_mtime_ns, one.sha256)
+    for folder in dict.fromkeys(one.target.parent for one in new):
         _flush(folder, os.O_RDONLY)
+
+
+def _stands(target: Path, standing: Stamp) -> None:
+    """Note that a target has the bytes already."""
+    _moved.pop(target, None)
+    _stamps[os.fspath(target)] = standing
 
 
 def _aside(target: Path) -> Path:
@@ -140,21 +185,34 @@ def _aside(target: Path) -> Path:
     return target.with_name(f".~{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.tmp")
 
 
-def _same(aside: Path, target: Path) -> bool:
-    try:
-        return target.is_file() and filecmp.cmp(aside, target, shallow=False)
-    except PermissionError:
-        # Open in a way that nobody else may even read it.
-        return False
+def _stamp(path: Path) -> Stamp:
+    found = path.stat()
+    with path.open("rb") as file:
+        return Stamp(found.st_size, found.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _holds(target: Path, data: bytes) -> bool:
-    """Whether the target has these bytes already."""
+def _same(aside: Path, sha256: str, target: Path) -> Stamp | None:
+    """What the target is, if it has the bytes that lie aside already."""
     try:
-        return target.stat().st_size == len(data) and target.is_file() and target.read_bytes() == data
+        # The time is from before it is read: whoever writes there meanwhile gives it another.
+        if not target.is_file() or target.stat().st_size != aside.stat().st_size:
+            return None
+        found = _stamp(target)
+    except (PermissionError, FileNotFoundError):
+        # Open in a way that nobody else may even read it, or gone at this moment.
+        return None
+    return found if found.sha256 == sha256 else None
+
+
+def _holds(target: Path, data: bytes) -> Stamp | None:
+    """What the target is, if it has these bytes already."""
+    try:
+        found = target.stat()
+        if found.st_size != len(data) or not stat.S_ISREG(found.st_mode) or target.read_bytes() != data:
+            return None
     except OSError:
-        # Not there, or open in a way that nobody else may even read it.
-        return False
+        return None
+    return Stamp(found.st_size, found.st_mtime_ns, hashlib.sha256(data).hexdigest())
 
 
 def _replaced(aside: Path, target: Path) -> bool:
@@ -176,14 +234,14 @@ def _in_use(error: OSError) -> bool:
     return error.errno in _IN_USE or getattr(error, "winerror", None) in _IN_USE_ON_WINDOWS
 
 
-def _put_beside(aside: Path, target: Path) -> Path:
+def _put_beside(one: _Written) -> Path:
     """Put the new file under the next name that is free, unless it is there already."""
     for number in range(1, _MOST_NAMES):
-        other = target.with_name(f"{target.stem}_新{number}{target.suffix}")
-        if _same(aside, other):
+        other = one.target.with_name(f"{one.target.stem}_新{number}{one.target.suffix}")
+        if _same(one.aside, one.sha256, other):
             return other
         if not other.exists():
-            os.replace(aside, other)
+            os.replace(one.aside, other)
             return other
     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 

@@ -33,15 +33,23 @@ def measures(frame: pl.DataFrame, texts: Collection[str], widest: int) -> tuple[
     """Twice the width of line that nine tenths of the texts of a column keep within, none above `widest`; of each column
     of texts the width of the longest, as if it were one line, of the others the largest number.
     """
-    columns = {name: [cell for cell in frame[name].to_list() if cell is not None] for name in frame.columns}
-    common = {name: _usual(columns[name], widest) for name in texts}
-    return common, [max(map(size, cells), default=0) / 2 if name in common else max(map(abs, cells), default=None)
-                    for name, cells in columns.items()]
+    common: dict[str, float] = {}
+    longest: list[float | None] = []
+    for name in frame.columns:
+        cells = [cell for cell in frame[name].to_list() if cell is not None]
+        if name in texts:
+            sizes = list(map(size, cells))
+            common[name] = _usual(cells, sizes, widest)
+            longest.append(max(sizes, default=0) / 2)
+        else:
+            longest.append(max(map(abs, cells), default=None))
+    return common, longest
 
 
-def _usual(texts: Sequence[str], widest: int) -> float:
-    sizes = sorted(min(max(map(size, text.split("\n"))), 2 * widest) for text in texts)
-    return sizes[-(-9 * (len(sizes) - 1) // 10)] if sizes else 0
+def _usual(texts: Sequence[str], sizes: Sequence[int], widest: int) -> float:
+    found = sorted(min(max(map(size, text.split("\n"))) if "\n" in text else whole, 2 * widest)
+                   for text, whole in zip(texts, sizes, strict=True))
+    return found[-(-9 * (len(found) - 1) // 10)] if found else 0
 
 
 def lines(columns: Sequence[tuple[Sequence[str | None], float]], height: int) -> list[float]:
@@ -56,6 +64,9 @@ def lines(columns: Sequence[tuple[Sequence[str | None], float]], height: int) ->
 
 
 def _lines(text: str, room: float) -> float:
+    if "\n" not in text:
+        width = size(text) / 2
+        return 1.0 if width <= room - 1 else float(ceil(width / (room * FILLED)))
     needed = [size(line) / 2 for line in text.split("\n")]
     return float(sum(1 if width <= room - 1 else ceil(width / (room * FILLED)) for width in needed))
 

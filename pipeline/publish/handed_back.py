@@ -7,34 +7,35 @@ answer that would be made from the same again, and lies there as it was left, st
 from __future__ import annotations
 
 import hashlib
-import json
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from itertools import groupby, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
-from pipeline import edition, manifest
-from pipeline.publish import atomic, returned
+from pipeline.publish import atomic, returned, standing
 from pipeline.publish.counted import Counted, File, counted
 from pipeline.publish.links import RETURNED as FOLDER
 from pipeline.read.packed import unpack
 from pipeline.sandbox import Outcome, each
+from schemas import call
 
 if TYPE_CHECKING:
     from pipeline.held import Head
     from pipeline.job import Resolved
+    from pipeline.manifest import Manifest
     from pipeline.publish.returned.lines import Entry
+    from pipeline.publish.standing import Standing
     from pipeline.settings import Workspace
 
 # To a child: few enough that what is done again when one breaks it is soon done.
-_AT_A_TIME = 80
-# What is marked before it is asked again whether another processor has become free.
-_ASKED_AFTER = 3 * _AT_A_TIME
+_AT_A_TIME = 120
+# What is marked before it is asked again whether another processor has become free; the same for each of two.
+_ASKED_AFTER = 4 * _AT_A_TIME
 # Written at once: the disk is waited for once.
 _WRITTEN_AT_ONCE = 40
 log = logging.getLogger(__name__)
@@ -94,58 +95,53 @@ class Moving(NamedTuple):
         return returned.moved(self.original.read_bytes(), forms, self.entries, self.verdict)
 
 
-class Written(NamedTuple):
-    """The answers' paths by city, and what each is made from; complete when the block of `writing` has ended."""
-
-    targets: Mapping[str, list[Path]]
-    sources: dict[Path, str]
-
-
 @contextmanager
-def writing(resolved: Resolved, workspace: Workspace) -> Iterator[Written]:
-    """Mark all files while the block runs."""
+def writing(resolved: Resolved, workspace: Workspace, known: Standing) -> Iterator[Mapping[str, list[Path]]]:
+    """Mark all files while the block runs; their answers' paths by city, which are complete when it has ended.
+
+    What an answer is made from is noted in `known`, but for those that came out otherwise than they should.
+    """
     files = counted(resolved, workspace)
-    written = Written(files.targets, {})
     free = threading.Event()
     with ThreadPoolExecutor(1) as beside:
-        done = beside.submit(_write, _changed(files, workspace, written.sources), written.sources, free)
+        done = beside.submit(_write, _changed(files, known), known, free)
         try:
-            yield written
+            yield files.targets
         finally:
             free.set()
         # A fault of the disk is raised here.
         done.result()
     for city, targets in files.targets.items():
-        kept = {place for target in targets for place in (target, atomic.place_of(target))}
-        _clear(workspace.city_outbox(city) / FOLDER, kept)
+        _clear(workspace.city_outbox(city) / FOLDER, {place.name for target in targets
+                                                      for place in (target, atomic.place_of(target))})
 
 
-def _changed(files: Counted, workspace: Workspace, sources: dict[Path, str]) -> Iterator[Answer]:
-    """The answers that must be made; what the others were made from is noted in `sources`."""
-    last = manifest.read(workspace)
+def tidy(workspace: Workspace, known: Manifest) -> None:
+    """Remove what is no answer of ours from the folders of a round that is not published anew."""
+    folders = [workspace.city_outbox(city) / FOLDER for city in call.CITY_ORDER]
+    for folder, names in known.names(workspace.outbox, folders).items():
+        _clear(folder, names)
+
+
+def _changed(files: Counted, known: Standing) -> Iterator[Answer]:
+    """The answers that must be made."""
     for file, rows in files.told():
         source = _source(file, rows)
-        if last and last.made_from(file.target, workspace.outbox) == source:
-            sources[file.target] = source
-        else:
+        if not known.holds(file.target, source):
             entries = returned.entries_of(dict(zip(returned.TOLD, row, strict=True)) for row in rows)
             yield Answer(file.original, file.forms, entries, file.verdict, file.target, source, file.sha256)
 
 
 def _source(file: File, rows: Sequence[tuple[Any, ...]]) -> str:
     """64 hex digits for all that the answer to a file is made from, this program included."""
-    given = (edition.rules_edition(), file.sha256, [(form.place, form.sheet, form.name) for form in file.forms],
-             file.verdict, file.target.name, rows)
-    return hashlib.sha256(json.dumps(given, ensure_ascii=True).encode("ascii")).hexdigest()
+    return standing.source(file.sha256, [(form.place, form.sheet, form.name) for form in file.forms], file.verdict,
+                           file.target.name, rows)
 
 
-def _write(answers: Iterable[Answer], sources: dict[Path, str] | None = None, free: threading.Event | None = None) -> None:
-    """Write all answers; what is done with a bureau's bytes is done in children, as when they were read.
-
-    What answers are made from is noted in `sources`, but for those that came out otherwise than they should.
-    """
+def _write(answers: Iterable[Answer], known: Standing | None = None, free: threading.Event | None = None) -> None:
+    """Write all answers; what is done with a bureau's bytes is done in children, as when they were read."""
     answers = iter(answers)
-    with _Writer({} if sources is None else sources) as writer:
+    with _Writer(known or standing.Standing(None, Path())) as writer:
         while portion := list(islice(answers, _ASKED_AFTER)):
             _write_portion(portion, writer, free is not None and free.is_set())
 
@@ -168,8 +164,8 @@ def _write_portion(portion: Sequence[Answer], writer: _Writer, free: bool) -> No
 class _Writer:
     """Writes answers in portions, in a thread: while the disk is waited for, the next ones are marked."""
 
-    def __init__(self, sources: dict[Path, str]) -> None:
-        self._sources = sources
+    def __init__(self, known: Standing) -> None:
+        self._known = known
         self._waiting: list[tuple[Path, bytes]] = []
         self._beside = ThreadPoolExecutor(1)
         self._last: Future | None = None
@@ -178,7 +174,7 @@ class _Writer:
         """Have an answer written; what it is made from is noted if making it again would give the same."""
         self._waiting.append((answer.target, data))
         if lasting:
-            self._sources[answer.target] = answer.source
+            self._known.made(answer.target, answer.source)
         if len(self._waiting) >= _WRITTEN_AT_ONCE:
             self._flush()
 
@@ -210,11 +206,17 @@ def _in_children(function: Callable[[Any], bytes | None], answers: Sequence[Answ
         yield answer, outcome
 
 
-def _clear(folder: Path, kept: set[Path]) -> None:
-    """Remove the answers of an earlier run to files that count no more."""
-    for left in set(folder.glob("*")) - kept:
+def _clear(folder: Path, kept: Collection[str]) -> None:
+    """Remove the answers of an earlier run to files that count no more, and whatever else came into the folder."""
+    try:
+        names = os.listdir(folder)
+    except FileNotFoundError:
+        return
+    for name in names:
+        if name in kept:
+            continue
         try:
-            left.unlink()
+            (folder / name).unlink(missing_ok=True)
         except IsADirectoryError:
             # Somebody's own, and none of our answers: it goes with its owner.
             log.warning("退改文件夹里有一个不是程序建立的文件夹，没有移走")
