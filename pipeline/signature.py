@@ -59,7 +59,7 @@ def kind_of(data: bytes, package: zipfile.ZipFile | None = None) -> str:
     Raises:
         Refused: `empty`, `foreign` (a Word file, a picture …), `encrypted`, `damaged`, `not_a_workbook`.
     """
-    if not data.strip(b"\x00"):
+    if data[:1] in (b"", b"\x00") and not data.strip(b"\x00"):
         raise Refused("empty")
     if data[:2] == b"PK":
         return _zip_kind(data, package)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from schemas.form_2023 import FORM
-from schemas.label import label_key
+from schemas.label import _folded, label_key
 
 SAME = {
     "单位名称": ["单位名称", " 单位 名称 ", "单位名称：", "单位名称:", "单位⏎名称", "单　位　名　称", "*单位名称", "★单位名称", "※单位名称",
@@ -64,3 +64,9 @@ def test_label_key__any_text_is_stable(text: str) -> None:
 @given(st.text(alphabet="第一二章节部分亿万元单位名称公司丙0123456789ABZ", max_size=12))
 def test_label_key__plain_text_is_folded_like_any_other(text: str) -> None:
     assert label_key(text) == label_key(text + " ")
+
+
+@given(st.one_of(st.text("0123456789AZz./~-元年第a，一二十章节部分万单位亿①、（） ", max_size=9),
+                 st.from_regex("[0-9]{1,4}[0-9A-Z./~-]{0,8}[元]?", fullmatch=True), st.text(max_size=6)))
+def test_label_key__of_what_needs_no_folding_is_the_same_without_it(text: str) -> None:
+    assert label_key(text) == _folded(text)

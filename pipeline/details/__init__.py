@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from pipeline.details.package import Package
+    from pipeline.details.plain import PlainSheet
 
 
 class Box(NamedTuple):
@@ -39,13 +40,15 @@ class SheetDetails:
 class Details:
     """Details by sheet name, the template's edition mark, and the sheets that are listed without being there.
 
-    `lighter` is a container with the same values that costs less to read, where there is one.
+    `plain` are all sheets with their values, where they could be read without the reader of values; `lighter` is a
+    container with the same values that costs it less to read, where there is one.
     """
 
     sheets: dict[str, SheetDetails] = field(default_factory=dict)
     edition: str = ""
     lost: tuple[str, ...] = ()
     lighter: bytes | None = None
+    plain: list[PlainSheet] | None = None
 
     def sheet(self, name: str) -> SheetDetails:
         """The details of one sheet; empty ones where there is nothing to tell."""

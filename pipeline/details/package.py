@@ -33,6 +33,7 @@ class Package:
         self._contents: dict[str, bytes | None] = {}
         self.zip = zipfile.ZipFile(io.BytesIO(data))
         self.names = {info.filename.replace("\\", "/").lstrip("/").lower(): info for info in self.zip.infolist()}
+        self._names_of = {id(info): name for name, info in self.names.items()}
 
     @classmethod
     def of(cls, source: bytes | Package) -> Package:
@@ -41,8 +42,8 @@ class Package:
 
     def small(self, info: zipfile.ZipInfo) -> bytes:
         """A part's bytes, where they are few and exactly what the container says; b"" otherwise."""
-        name = info.filename.replace("\\", "/").lstrip("/").lower()
-        if info.file_size > parts.SMALL or self.names.get(name) is not info:
+        name = self._names_of.get(id(info), "")
+        if info.file_size > parts.SMALL or not name:
             return b""
         if name not in self._contents and (content := parts.content(self.data, info)) is not None:
             self._contents[name] = content

@@ -14,9 +14,10 @@ from itertools import pairwise
 from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
-from pipeline.details import Details, SheetDetails, lighter
+from pipeline.details import Details, SheetDetails, lighter, plain
 from pipeline.details.controls import boxes_of
 from pipeline.details.package import Package, attributes_below, descendants, local, parsed, whole
+from pipeline.details.plain import Bare
 from pipeline.preflight.extent import too_far
 from pipeline.signature import Refused
 
@@ -29,6 +30,9 @@ _UNCALCULATED = re.compile(
     rb"""<(?:\w+:)?c(?: (?![^>]*t=["'](?:str|inlineStr)["'])[^>]*)?>"""
     rb"""\s*<(?:\w+:)?f(?:[ ][^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</|</)""")
 _SMALL_SHEET = 1 << 14
+# The words of a sheet's formulas, one after another, none of which tells of a picture.
+_PICTURELESS: list[bytes] = []
+_MOST_REMEMBERED = 1 << 20
 _REFERENCE = re.compile(r"([A-Z]{1,3})(\d{1,7})$")
 
 
@@ -42,38 +46,43 @@ def read(source: bytes | Package) -> Details:
         package = Package.of(source)
     except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
         return Details()
-    symbols = _Symbols(package)
-    found = Details(edition=_edition(package))
+    symbols, sheets = _Symbols(package), [(name, part.lstrip("/")) for name, part in _sheet_parts(package)]
+    bare = {part: _bare(package.read(part)) for _, part in sheets}
+    found = Details(edition=_edition(package), lost=tuple(name for name, part in sheets if part.lower() not in package.names))
+    found.plain = None if symbols.any else plain.sheets(package, bare)
+    if found.plain is not None:
+        found.sheets = {name: _sheet(package, part, bare[part]) for name, part in sheets}
+        return found
     light: dict[str, bytes] = {}
-    for name, part in _sheet_parts(package):
-        if part.lstrip("/").lower() not in package.names:
-            found.lost += (name,)
-        raw = package.read(part)
-        seen = _seen_before(raw) if len(raw) <= _SMALL_SHEET else _seen(raw)
+    for name, part in sheets:
+        one = bare[part]
+        seen = _seen_before(one) if len(one.raw) <= _SMALL_SHEET else _seen(one)
         if seen.far:
             raise Refused("extent", sheet=name, place=seen.far)
-        found.sheets[name] = _sheet(package, part, raw, seen.telling or symbols.any, symbols)
-        if (emptied := lighter.emptied(raw, seen.bare)) is not None:
-            light[part.lstrip("/").lower()] = emptied
+        found.sheets[name] = _sheet(package, part, one, symbols if seen.telling or symbols.any else None)
+        if (emptied := lighter.emptied(one.raw, one.cells)) is not None:
+            light[part.lower()] = emptied
     found.lighter = lighter.container(package, light)
     return found
 
 
 class _Seen(NamedTuple):
-    """A sheet's cells without the words of their formulas, the one too far out, and whether there is something to find."""
+    """The cell of a sheet that is too far out, and whether there is something to find in it."""
 
-    bare: bytes
     far: tuple[int, int] | None
     telling: bool
 
 
-def _seen(raw: bytes) -> _Seen:
+def _bare(raw: bytes) -> Bare:
     # The cells end here; where the sheet has none, all of it is looked through.
-    cells_end = raw.rfind(b"sheetData>")
-    cells_end = cells_end if cells_end > 0 else len(raw)
-    bare = _without_formulas(raw, cells_end)
-    far = too_far(bare)
-    return _Seen(bare, far, far is None and _tells(raw, bare, cells_end))
+    end = raw.rfind(b"sheetData>")
+    cells, pictured = _parted(raw, end if end > 0 else len(raw))
+    return Bare(raw, cells, raw[max(end - 2, 0):], pictured or b"DISPIMG" in cells)
+
+
+def _seen(bare: Bare) -> _Seen:
+    far = too_far(bare.cells)
+    return _Seen(far, far is None and (bare.pictured or _tells(bare.cells)))
 
 
 # The template's own instructions are the same sheet in every form.
@@ -96,36 +105,51 @@ def _sheet_names(workbook: bytes) -> tuple[tuple[str, str], ...]:
                  for sheet in descendants(parsed(workbook), "sheet"))
 
 
-def _sheet(package: Package, part: str, raw: bytes, telling: bool, symbols: _Symbols) -> SheetDetails:
-    """The details of one sheet; its cells are gone through only where they are `telling`."""
+def _sheet(package: Package, part: str, bare: Bare, symbols: _Symbols | None = None) -> SheetDetails:
+    """The details of one sheet; its cells are gone through only with `symbols`."""
     details = SheetDetails()
-    cells_end = raw.rfind(b"sheetData>")
-    if telling:
-        _cells(parsed(raw), symbols, details)
-    tail = raw[max(cells_end, 0):]
-    if b"legacyDrawing" in tail or b"<controls" in tail or b":controls" in tail or b"drawing " in tail:
+    if symbols is not None:
+        _cells(parsed(bare.raw), symbols, details)
+    if _draws(bare.tail):
         related = package.related(part)
-        details.boxes = boxes_of(package, raw, related)
+        details.boxes = boxes_of(package, bare.raw, related)
         details.pictures = _pictures(package, related)
     return details
 
 
-def _tells(raw: bytes, bare: bytes, cells_end: int) -> bool:
-    """Whether there is something to find in a sheet's cells."""
-    if raw.find(b"DISPIMG", 0, cells_end) >= 0:
-        return True
+# What follows the cells is the same in many forms, as long as no row was added.
+@lru_cache(maxsize=16)
+def _draws(tail: bytes) -> bool:
+    return b"legacyDrawing" in tail or b"<controls" in tail or b":controls" in tail or b"drawing " in tail
+
+
+def _tells(bare: bytes) -> bool:
+    """Whether there is something to find in a sheet's cells, besides pictures."""
     if any(mark in bare for mark in _RARE) and any(mark in bare for mark in _TELLING):
         return True
     return not _calculated(bare) and _UNCALCULATED.search(bare) is not None
 
 
-def _without_formulas(raw: bytes, cells_end: int) -> bytes:
-    """A sheet's cells without the words of their formulas, by which a template checks itself: nine tenths of it."""
-    pieces, start = [], 0
+def _parted(raw: bytes, cells_end: int) -> tuple[bytes, bool]:
+    """A sheet's cells without the words of their formulas, by which a template checks itself: nine tenths of it.
+
+    And whether the formulas tell of a picture in a cell: these words need not be looked through where they are those of
+    the sheet before.
+    """
+    pieces, words, pictured, start = [], [], False, 0
     while (formula := raw.find(b"<f>", start, cells_end)) >= 0:
-        pieces.append(raw[start:formula + 3])
-        start = max(raw.find(b"<", formula + 3, cells_end), formula + 3)
-    return b"".join([*pieces, raw[start:cells_end]])
+        begun = formula + 3
+        pieces.append(raw[start:begun])
+        known = _PICTURELESS[len(words)] if len(words) < len(_PICTURELESS) else b"<"
+        start = begun + len(known)
+        if start >= cells_end or raw[start:start + 1] != b"<" or not raw.startswith(known, begun):
+            start = max(raw.find(b"<", begun, cells_end), begun)
+            known = raw[begun:start]
+            pictured = pictured or b"DISPIMG" in known
+        words.append(known)
+    if words and not pictured and cells_end < _MOST_REMEMBERED:
+        _PICTURELESS[:] = words
+    return b"".join([*pieces, raw[start:cells_end]]), pictured
 
 
 def _calculated(cells: bytes) -> bool:

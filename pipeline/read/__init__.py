@@ -5,8 +5,18 @@ Nothing here judges content. What is wrong with the sheet itself is `Spotted`, b
 
 from __future__ import annotations
 
-from pipeline.read.forms import read_workbook
+from typing import Any
+
 from pipeline.read.labels import Labels, labels_of
 from pipeline.read.record import FormReading, Spotted, Value
 
 __all__ = ["FormReading", "Labels", "Spotted", "Value", "labels_of", "read_workbook"]
+
+
+def __getattr__(name: str) -> Any:
+    """`read_workbook`, with all that it needs, is loaded by those who read: children, not the process that waits for them."""
+    if name != "read_workbook":
+        raise AttributeError(name)
+    from pipeline.read.forms import read_workbook
+
+    return read_workbook

@@ -154,8 +154,9 @@ def nothing_found(book: Workbook, labels: Labels) -> Spotted:
 
 def is_blank_form(form: FormReading, labels: Labels) -> bool:
     """Whether nothing was filled in: the blank template, or a blank copy of the form beside a filled one."""
+    if any(records for block, records in form.blocks.items() if block != SINGLES):
+        return False
     singles = form.blocks[SINGLES][0]
     told = [value for name, value in singles.items() if name not in labels.regions
             and not is_blank(value.text) and not is_placeholder(value.text) and label_key(value.text) not in labels.hints]
-    rows = sum(len(records) for block, records in form.blocks.items() if block != SINGLES)
-    return not told and not rows
+    return not told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from pipeline.grid import Grid, Workbook, address
 from pipeline.read import drift
@@ -45,11 +45,11 @@ class Draft:
 
 def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], list]:
     """(forms, what was spotted about the workbook); no form at all is spotted as F04 or, with pictures only, F13."""
-    shown = [side for grid in book.grids if grid.visible and grid.name != labels.answer_sheet
-             for side in sides(_without_margin(grid, labels), labels)]
+    shown = [grid for grid in book.grids if grid.visible and grid.name != labels.answer_sheet]
     # Instructions and examples name every label too: they are looked at only where nothing else is a form.
-    drafts = (_drafts([grid for grid in shown if not _SAMPLE_SHEET.search(grid.name)], labels)
-              or _drafts(shown, labels) or _drafts([grid for grid in book.grids if not grid.visible], labels))
+    drafts = (_drafts(_parted([grid for grid in shown if not _SAMPLE_SHEET.search(grid.name)], labels), labels)
+              or _drafts(_parted(shown, labels), labels)
+              or _drafts([grid for grid in book.grids if not grid.visible], labels))
     forms = [_read(draft, labels) for draft in drafts]
     filled = [form for form in forms if not drift.is_blank_form(form, labels)]
     forms = filled or forms[:1]
@@ -60,17 +60,18 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
     return forms, ([] if forms else [drift.nothing_found(book, labels)])
 
 
+def _parted(grids: list[Grid], labels: Labels) -> list[Grid]:
+    return [side for grid in grids for side in sides(_without_margin(grid, labels), labels)]
+
+
 def _without_margin(grid: Grid, labels: Labels) -> Grid:
     """The grid without the template's own 自检 column, whose words are no content."""
     # Its head is a formula, which some programs save without a value.
-    heads = [cell.col for cell in grid.cells.values()
-             if label_key(cell.text.split("\n", 1)[0] if "\n" in cell.text else cell.text) == labels.margin
-             or (cell.stored == "formula" and cell.text.startswith(f'="{labels.margin}'))]
-    if not heads:
-        return grid
-    edge = min(heads)
-    return replace(grid, cells={place: cell for place, cell in grid.cells.items() if place[1] < edge},
-                   spans={place: span for place, span in grid.spans.items() if span[1] < edge})
+    margin = labels.margin
+    heads = [cell.col for cell, key in grid.keyed
+             if (label_key(cell.text.split("\n", 1)[0]) if "\n" in cell.text else key) == margin
+             or (cell.stored == "formula" and cell.text.startswith(f'="{margin}'))]
+    return grid.left_of(min(heads)) if heads else grid
 
 
 def _home(draft: Draft) -> Grid:
@@ -243,7 +244,8 @@ def _singles(draft: Draft, chosen: dict[str, tuple[Grid, Hit]], home: Grid, labe
         if not hit.within:
             places.add((hit.row, hit.col))
     for grid in {id(grid): grid for grid, _ in draft.hits}.values():
-        spare[id(grid)] |= {cell[:2] for cell in grid if label_key(cell.text) in labels.known}
+        known = labels.known
+        spare[id(grid)] |= {cell[:2] for cell, key in grid.keyed if key in known}
     found = {name: _placed(value_of(grid, hit, labels, spare[id(grid)]), grid, home)
              for name, (grid, hit) in chosen.items()}
     for cover, name in labels.cover.items():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from rapidfuzz import fuzz
 
@@ -32,7 +31,7 @@ def guesses(grid: Grid, labels: Labels, missing: set[str], taken: set[tuple[int,
     used: set[Cell] = set()
     for _, cell, name in sorted(scored):
         if name not in found and cell not in used:
-            found[name] = replace(_guessed(grid, cell, name), above=cell.row in stacked)
+            found[name] = _guessed(grid, cell, name)._replace(above=cell.row in stacked)
             used.add(cell)
     return list(found.values())
 

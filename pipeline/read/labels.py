@@ -69,6 +69,11 @@ class Labels:
         return frozenset((*self.singles, *self.titles, *self.sections))
 
     @cached_property
+    def has_ascii_figures(self) -> bool:
+        """Whether a label of a figure has no other characters than those of ASCII."""
+        return any(key.isascii() for key, _ in self.figures)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables, too."""
         return frozenset(key for key, name in self.singles.items() if name == TITLE and len(key) > 2)

@@ -22,6 +22,7 @@ EDITION = 4
 _HEAD_BYTES = 9
 # The single values by which a form is known before it is unpacked.
 _NAMING = ("consortium", ("name", "lead_unit"))
+_encoded = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 # A NamedTuple made from a tuple that is known to fit, without a call of Python code for each value.
 _value = partial(tuple.__new__, Value)
 
@@ -84,6 +85,11 @@ def tables_of(form: FormReading) -> dict[str, list[Run]]:
     return {name: [Run(*run) for run in _runs(rows)] for name, rows in form.blocks.items()}
 
 
+def mark_of(data: bytes) -> bytes:
+    """The checksum of what was packed: four bytes that tell one reading from another."""
+    return data[1:5]
+
+
 def _split(data: bytes) -> tuple[str, str]:
     end = _HEAD_BYTES + int.from_bytes(data[5:_HEAD_BYTES], "big")
     if data[:1] != bytes([EDITION]) or data[1:5] != zlib.crc32(data[5:]).to_bytes(4, "big"):
@@ -92,13 +98,13 @@ def _split(data: bytes) -> tuple[str, str]:
 
 
 def _json(plain: Any) -> bytes:
-    return json.dumps(plain, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "surrogatepass")
+    return _encoded(plain).encode("utf-8", "surrogatepass")
 
 
 def _heading(form: FormReading) -> list[Any]:
     block, fields = _NAMING
     single = (form.blocks.get(block) or [{}])[0]
-    account = json.dumps(form.rows, ensure_ascii=False, separators=(",", ":"))
+    account = _encoded(form.rows)
     return [form.sheet, form.spotted, form.skipped, account,
             *(single[field].text if field in single else "" for field in fields)]
 

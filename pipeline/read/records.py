@@ -49,15 +49,16 @@ def record_of(grid: Grid, row: int, last: int, header: Header) -> Row:
 def _plain_record(grid: Grid, row: int, header: Header) -> Row:
     """The record of one row, as nearly all are."""
     record: Row = {}
-    cells, spans = grid.cells, grid.spans
-    for name, col in header.columns.items():
+    cell_at, spans, bottom = grid.cells.get, grid.spans, header.bottom
+    for name, col, across, unit in header.places:
         place = (row, col)
-        cell = cells.get(spans[place][:2] if place in spans else place) or _within(grid, row, header.spans[name])
-        unit = header.units.get(name, "")
-        if cell is None or cell.row <= header.bottom or is_blank(cell.text):
+        cell = cell_at(spans[place][:2] if place in spans else place)
+        if cell is None and across[0] != across[1]:
+            cell = _within(grid, row, across)
+        if cell is None or cell[0] <= bottom or is_blank(cell[2]):
             record[name] = _made(("", address(row, col), "text", unit))
         else:
-            record[name] = _made((cell.text, address(cell.row, cell.col), cell.stored, unit))
+            record[name] = _made((cell[2], address(cell[0], cell[1]), cell[3], unit))
     return record
 
 

@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from pipeline.grid import Grid
 from pipeline.read.labels import Labels
-from schemas.label import label_key
 
 
 def sides(grid: Grid, labels: Labels) -> list[Grid]:
     """The grid, parted at every column where a further name of a consortium stands in the row of the first."""
     rows: dict[int, list[int]] = {}
-    for cell in grid:
-        if label_key(cell.text) in labels.names:
+    names = labels.names
+    for cell, key in grid.keyed:
+        if key in names:
             rows.setdefault(cell.row, []).append(cell.col)
     starts = max(rows.values(), key=len, default=[])
     if len(starts) < 2:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from pipeline.grid import Cell, Grid, address
 from pipeline.read.labels import SINGLES, Labels
@@ -27,8 +27,7 @@ _LONGEST_LABEL = 60
 _LONGEST_FIGURES = 160
 
 
-@dataclass(frozen=True)
-class Hit:
+class Hit(NamedTuple):
     """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is
     another label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that values
     stand below them."""
@@ -68,7 +67,7 @@ def _set_apart(grid: Grid, hits: list[Hit]) -> list[Hit]:
     kept = [hit for hit in hits if hit.inline is None or (hit.row, hit.col) not in alone
             or alone[hit.row, hit.col].field != hit.field]
     rows = stacked_rows(kept)
-    return [replace(hit, above=True) if hit.inline is None and hit.row in rows else hit for hit in kept]
+    return [hit._replace(above=True) if hit.inline is None and hit.row in rows else hit for hit in kept]
 
 
 def stacked_rows(hits: list[Hit]) -> set[int]:
@@ -109,7 +108,7 @@ def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
         return []
     named = {hit.field for hit in found}
     found.extend(hit_at(grid, cell, name, value) for name, value in figures if name not in named)
-    return [replace(hit, within=True) for hit in found] if _VALUE_FIRST.match(cell.text) else found
+    return [hit._replace(within=True) for hit in found] if _VALUE_FIRST.match(cell.text) else found
 
 
 def _colon_labels(text: str, labels: Labels) -> list[tuple[int, int, str]]:
@@ -129,7 +128,10 @@ def _colon_labels(text: str, labels: Labels) -> list[tuple[int, int, str]]:
 
 def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
     """Whole numbers that follow their label without a colon, in one cell."""
-    if len(cell.text) > _LONGEST_FIGURES or not _DIGIT.search(cell.text):
+    # Nothing in ASCII becomes a character outside it.
+    if len(cell.text) > _LONGEST_FIGURES or cell.text.isascii() and not labels.has_ascii_figures:
+        return []
+    if not _DIGIT.search(cell.text):
         return []
     compact = _FILLING.sub("", unicodedata.normalize("NFKC", cell.text)).upper()
     found: dict[str, Value] = {}

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pipeline.grid import Grid
 from pipeline.read.record import Row
-from schemas.kinds.text import is_blank, is_placeholder, is_void
+from schemas.kinds.text import is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
 
 if TYPE_CHECKING:
@@ -27,10 +27,10 @@ _LONGEST_SERIAL = 8
 
 def is_spare(grid: Grid, row: int, header: Header) -> bool:
     """Whether nothing stands in a row but its number: what `why_skipped` calls blank, and most rows of a table are."""
-    told = [cell for cell in grid.in_row(row) if not is_blank(cell.text)]
-    if len(told) != 1:
-        return not told
-    (cell,) = told
+    told = islice((cell for cell in grid.in_row(row) if not is_blank(cell.text)), 2)
+    cell, other = next(told, None), next(told, None)
+    if cell is None or other is not None:
+        return cell is None
     number = cell.text.strip()
     numbered = (cell.row, cell.col) == (row, header.columns.get("serial"))
     return numbered and number.isdigit() and len(number) <= _LONGEST_SERIAL
@@ -39,25 +39,27 @@ def is_spare(grid: Grid, row: int, header: Header) -> bool:
 def why_skipped(grid: Grid, row: int, left: int, record: Row) -> str:
     """Why a row of a table that begins in column `left` is no record: blank, void, dots, total, example, remark; "" if it
     is one."""
-    content = {name: value for name, value in record.items() if value.text}
-    told = {name: value for name, value in content.items() if name != "serial"}
+    content = [value for value in record.values() if value.text]
+    serial, name = record.get("serial"), record.get("name")
+    told = [value for value in content if value is not serial]
     first = next((cell.text.strip() for cell in grid.in_row(row) if cell.row == row and cell.col >= left - 1), "")
-    if _is_total(first) or any(_is_total(value.text.strip()) for value in islice(content.values(), 2)):
+    if _is_total(first) or any(_is_total(value.text.strip()) for value in content[:2]):
         return "total"
-    marks = {first, *(content[name].text.strip() for name in ("serial", "name") if name in content)}
+    marks = {first, *(value.text.strip() for value in (serial, name) if value and value.text)}
     if told and any(map(_is_example, marks)):
         return "example"
-    if _REMARK.match(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told.values())):
+    if _REMARK.match(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told)):
         return "remark"
     if not told:
-        serial = content.get("serial")
         return "remark" if serial and len(serial.text.strip()) > _LONGEST_SERIAL else "blank"
-    if all(is_void(value.text) for value in told.values()):
-        return "void"
-    if all(is_placeholder(value.text) or _DOTS.match(value.text) for value in told.values()):
-        return "dots"
-    one = len(told) > 2 and len({value.at for value in told.values()}) == 1
-    return "remark" if one and len({value.text for value in told.values()}) == 1 else ""
+    # A look at one value's beginning tells of nearly every record that it has something to say.
+    if not is_content(told[0].text):
+        if all(is_void(value.text) for value in told):
+            return "void"
+        if all(is_placeholder(value.text) or _DOTS.match(value.text) for value in told):
+            return "dots"
+    one = len(told) > 2 and told[0].at == told[-1].at and len({value.at for value in told}) == 1
+    return "remark" if one and len({value.text for value in told}) == 1 else ""
 
 
 def _is_total(text: str) -> bool:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from rapidfuzz import fuzz, process
 
@@ -34,9 +36,14 @@ class Header:
     unknown: list[Cell] = field(default_factory=list)
     guessed: list[tuple[Cell, str]] = field(default_factory=list)
 
-    @property
+    @cached_property
+    def places(self) -> list[tuple[str, int, tuple[int, int], str]]:
+        """(field, its column, first and last column of its label, unit) of all fields, once the header is complete."""
+        return [(name, col, self.spans[name], self.units.get(name, "")) for name, col in self.columns.items()]
+
+    @cached_property
     def halved(self) -> bool:
-        """Whether a column is given as two halves."""
+        """Whether a column is given as two halves, once the header is complete."""
         return any("#" in name for name in self.columns)
 
 
@@ -67,14 +74,27 @@ class Table:
 def headers_in(grid: Grid, labels: Labels) -> list[Header]:
     """The headers of a sheet from top to bottom; a repeated header is listed again."""
     found, row = [], 0
+    likely = _likely_rows(grid, labels)
     while row < grid.height:
-        header = _header_at(grid, row, labels)
+        header = _header_at(grid, row, labels) if row in likely else None
         if header is None:
             row += 1
         else:
             found.append(header)
             row = header.bottom + 1
     return found
+
+
+def _likely_rows(grid: Grid, labels: Labels) -> set[int]:
+    """The rows in which two or more labels of columns show that stand there or, merged, in the row above."""
+    headings = labels.headings
+    named: Counter[int] = Counter()
+    for cell, key in grid.keyed:
+        if key in headings:
+            named[cell.row] += 1
+            if grid.span(cell.row, cell.col)[2] > cell.row:
+                named[cell.row + 1] += 1
+    return {row for row, number in named.items() if number > 1}
 
 
 def _header_at(grid: Grid, row: int, labels: Labels) -> Header | None:
@@ -85,32 +105,49 @@ def _header_at(grid: Grid, row: int, labels: Labels) -> Header | None:
     keys = [label_key(cell.text) for cell in cells if len(cell.text) < _LONGEST_HEADING]
     if len(list(filter(labels.headings.__contains__, keys))) < 2:
         return None
-    best = max((_matched(grid, cells, row, block, labels) for block in labels.tables),
+    tops = [(col, cell.text, label_key(cell.text)) for col in range(cells[0].col, grid.width) if (cell := grid.at(row, col))]
+    best = max((_matched(grid, cells, row, block, labels, tops) for block in labels.tables),
                key=lambda header: (len(header.columns.keys() & labels.telling[header.block]), len(header.columns)))
     telling = best.columns.keys() & labels.telling[best.block]
     return best if len(best.columns) >= _FEWEST_COLUMNS and len(telling) >= 2 else None
 
 
-def _matched(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels) -> Header:
-    """What the row (with the one below, where the header has two) says of this table's columns."""
+def _matched(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels,
+             tops: list[tuple[int, str, str]]) -> Header:
+    """What the row (with the one below, where the header has two) says of this table's columns.
+
+    `tops` are (column, text, its key) of what shows in the row.
+    """
     header = Header(block, row, row, {})
-    second = _second_row(grid, cells, row, block, labels)
     fields = labels.tables[block]
-    if not second and len([cell for cell in grid.in_row(row) if label_key(cell.text) in fields]) < _FEWEST_COLUMNS:
+    own = sum(label_key(cell.text) in fields for cell in cells)
+    second = own > 1 and _second_row(grid, cells, row, block, labels)
+    if not second and own < _FEWEST_COLUMNS and len(
+            [cell for cell in grid.in_row(row) if label_key(cell.text) in fields]) < _FEWEST_COLUMNS:
         return header
-    for col in range(cells[0].col, grid.width):
-        top = grid.at(row, col)
-        low = grid.at(row + 1, col) if second else None
+    if second:
+        _take_both(grid, header, range(cells[0].col, grid.width), fields)
+    else:
+        for col, text, key in tops:
+            name = fields.get(key)
+            if name is not None and name not in header.columns:
+                _take(grid, header, name, row, col, text)
+    deepest = max((grid.span(row, col)[2] for col in header.columns.values()), default=row)
+    header.bottom = max(header.bottom, min(deepest, row + 2))
+    return header
+
+
+def _take_both(grid: Grid, header: Header, columns: range, fields: dict[str, str]) -> None:
+    """The columns of a header of two rows."""
+    row = header.top
+    header.bottom = row + 1
+    for col in columns:
+        top, low = grid.at(row, col), grid.at(row + 1, col)
         for text in _texts(top, low):
             name = fields.get(label_key(text))
             if name is not None and name not in header.columns:
                 _take(grid, header, name, row if low is None else row + 1, col, text)
                 break
-    if second:
-        header.bottom = row + 1
-    deepest = max((grid.span(row, col)[2] for col in header.columns.values()), default=row)
-    header.bottom = max(header.bottom, min(deepest, row + 2))
-    return header
 
 
 def _texts(top: Cell | None, low: Cell | None) -> Iterator[str]:
@@ -124,10 +161,7 @@ def _texts(top: Cell | None, low: Cell | None) -> Iterator[str]:
 
 
 def _second_row(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels) -> bool:
-    """Whether the next row belongs to the header: it names columns below a wider or unknown label."""
-    own = [cell for cell in cells if labels.table_fields(block, cell.text)]
-    if len(own) < 2:
-        return False
+    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown label."""
     merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col
                  for cell in cells)
     below = [cell for cell in grid.in_row(row + 1) if cell.row == row + 1]
