@@ -13,12 +13,16 @@ _INTERRUPTED = "已中断，没有完成；再次运行会接着做"
 def main() -> None:
     """Load the command and carry it out; exit code 3 if it cannot be loaded."""
     try:
-        from pipeline.cli import main as command
+        from pipeline.loading import loading, unsearched_at_the_end
+
+        with loading():
+            from pipeline.cli import main as command
     except KeyboardInterrupt:
         _end(_INTERRUPTED)
     # What a failing disk, a missing library or a file cut off makes of an import.
     except (ImportError, OSError, EOFError, SyntaxError, ValueError, MemoryError):
         _end(_UNREADABLE)
+    unsearched_at_the_end()
     command()
 
 

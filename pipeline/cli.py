@@ -20,6 +20,7 @@ from typer.exceptions import TyperException
 from pipeline import log, usage
 from pipeline.commands import Root, deadline, upkeep, workspace_at
 from pipeline.errors import RunError, StorageFailed
+from pipeline.loading import loading
 from pipeline.usage import WrongUsage
 
 DONE, RETURNED, USAGE, FAILED, HELD = 0, 1, 2, 3, 4
@@ -50,8 +51,9 @@ def run(workspace: Root = Path(),
         dask: Annotated[str, typer.Option("--dask", metavar="地址", help="由 Dask 工作进程读表：调度器的地址（tcp://主机:端口），"
                                           "或 local（在本机临时启动）")] = "") -> int:
     """汇总一次：收件、读表、校验、汇总、发布"""
-    from pipeline import launch
-    from pipeline.settings import DASK
+    with loading():
+        from pipeline import launch
+        from pipeline.settings import DASK
 
     if dask and not re.fullmatch(DASK, dask):
         raise WrongUsage(f"--dask 后应为 tcp://主机:端口 或 local，不能是“{dask}”")
@@ -67,9 +69,10 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="�
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise WrongUsage(f"没有这个文件：{'、'.join(missing)}")
-    from pipeline import job
+    with loading():
+        from pipeline import checking
 
-    checked = job.check(files)
+    checked = checking.check(files)
     from pipeline import verdict
 
     for line in verdict.lines(checked):
@@ -80,9 +83,10 @@ def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="�
 @_command("template")
 def template(output: Target = None) -> int:
     """生成空白的基础信息表"""
-    from pipeline import template as official
-    from pipeline.publish.atomic import replacing
-    from schemas.form_2023 import FORM
+    with loading():
+        from pipeline import template as official
+        from pipeline.publish.atomic import replacing
+        from schemas.form_2023 import FORM
 
     target = output or Path(f"{FORM.title}.xlsx")
     if target.exists():
@@ -106,8 +110,9 @@ def status(workspace: Root = Path(),
     """报送情况：距截止几天，13 个设区市各处于什么状态，须催报谁"""
     from datetime import datetime
 
-    from pipeline import board
-    from schemas.call import CHINA
+    with loading():
+        from pipeline import board
+        from schemas.call import CHINA
 
     told = board.texts if remind else board.lines
     for line in told(workspace_at(workspace), datetime.now(CHINA)):
@@ -119,7 +124,8 @@ def status(workspace: Root = Path(),
 def serve(workspace: Root = Path(),
           port: Annotated[int, typer.Option("--port", metavar="端口", help="Prefect 网页的端口")] = 4200) -> int:
     """值守：启动 Prefect 服务，每晚定时汇总，来件随到随答；按 Ctrl+C 结束"""
-    from pipeline import launch
+    with loading():
+        from pipeline import launch
 
     launch.every_night(workspace_at(workspace), port)
     return DONE
@@ -144,7 +150,8 @@ def demo(folder: Fresh = Path("build/demo")) -> int:
         raise WrongUsage(f"“{folder}”里已有内容，请换一个目录")
     from datetime import date, timedelta
 
-    from pipeline import demo as examples, launch
+    with loading():
+        from pipeline import demo as examples, launch
 
     workspace = workspace_at(folder, new=True)
     workspace.create()

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from prefect import flow, get_client, task
@@ -26,9 +26,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.client.schemas.sorting import FlowRunSort
 from prefect.exceptions import TerminationSignal
 from prefect.flows import EntrypointType
-from prefect.runner import Runner
 from prefect.runtime import flow_run
-from prefect.schedules import Cron
 from prefect.settings import PREFECT_API_URL
 from prefect.states import Cancelled
 from prefect.task_runners import ThreadPoolTaskRunner
@@ -42,6 +40,9 @@ from pipeline.run import HERE, Stages, run
 from pipeline.settings import DASK_HERE, Settings, Workspace
 from pipeline.watch import take_settled
 from schemas.call import CHINA
+
+if TYPE_CHECKING:
+    from prefect.runner import Runner
 
 NAME = "江苏省创新联合体名录"
 DEPLOYMENT = "夜间汇总"
@@ -229,6 +230,10 @@ def serve_nightly(workspace: Path, nightly: str, beside: Callable[[Deployment], 
 
 
 async def _serve(workspace: Path, nightly: str, beside: Callable[[Deployment], AbstractContextManager]) -> None:
+    # Only who serves waits for these to load, not every run.
+    from prefect.runner import Runner
+    from prefect.schedules import Cron
+
     runner = Runner(name=DEPLOYMENT, pause_on_shutdown=False, limit=1, query_seconds=POLL_SECONDS,
                     prefetch_seconds=0)
     deployment = Deployment(workspace, await runner.aadd_flow(

@@ -34,7 +34,7 @@ def named(*modules: str) -> str:
     wanted = ",".join(modules)
     if wanted not in _SERVERS:
         _SERVERS[wanted] = forkserver.ForkServer()
-        _SERVERS[wanted].set_forkserver_preload(list(modules))
+        _SERVERS[wanted].set_forkserver_preload(["pipeline.unsearched", *modules])
     return f"sandbox {next(_SERIAL)} {wanted}"
 
 

@@ -12,10 +12,12 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from pipeline import log, nights
+from pipeline import log, nights, sandbox
 from pipeline.errors import RunError, WorkspaceHeld
-from pipeline.job import Summary
+from pipeline.job import MARKING, Summary
 from pipeline.ledger import Ledger, hold
+from pipeline.loading import loading
+from pipeline.opening import open_packed
 from pipeline.progress import showing, shown
 from pipeline.run import DONE, run
 from pipeline.server import HOST, Server, ServerDown, answers, environment, taken
@@ -57,10 +59,14 @@ def _as_flow(workspace: Workspace, dask: str) -> Summary | None:
         if given:
             if not answers(given):
                 raise ServerDown
+            _get_children_ready()
+            _load()
             return _consolidate(workspace, dask)
         with Server(home) as server:
             os.environ["PREFECT_API_URL"] = server.address
             _load()
+            _get_children_ready()
+            _load_stages()
             server.wait()
             return _consolidate(workspace, dask)
     except RunError:
@@ -79,7 +85,21 @@ def _as_flow(workspace: Workspace, dask: str) -> Summary | None:
 
 def _load() -> None:
     """Import Prefect's client while the server starts in its own process."""
-    from pipeline import flow  # noqa: F401
+    with loading():
+        from pipeline import flow  # noqa: F401
+
+
+def _get_children_ready() -> None:
+    """Have the servers of the children that read and mark load meanwhile, in their own processes."""
+    sandbox.warm(open_packed)
+    sandbox.warm_for(MARKING)
+
+
+def _load_stages() -> None:
+    """Import what the stages would import when they begin: the server is not there yet."""
+    with loading():
+        from pipeline import bounded, resolve  # noqa: F401
+        from pipeline.publish import answers  # noqa: F401
 
 
 def _consolidate(workspace: Workspace, dask: str) -> Summary:

@@ -97,6 +97,11 @@ def warm(function: Callable[[Any], Any]) -> None:
     forking.begin(_name(function))
 
 
+def warm_for(module: str) -> None:
+    """The same for functions of a module that this process has not loaded yet, and that names no PRELOADED."""
+    forking.begin(forking.named(__name__, module))
+
+
 def _name(function: Callable) -> str:
     """A name for the processes in which a function runs; their server has loaded what they need."""
     needed = getattr(sys.modules[function.__module__], "PRELOADED", ())

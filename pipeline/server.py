@@ -14,7 +14,10 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from importlib import import_module
 from pathlib import Path
+
+from pipeline.loading import loading
 
 APPLICATION = "prefect.server.api.server:create_app"
 HOST = "127.0.0.1"
@@ -113,9 +116,11 @@ def _free_port() -> int:
 
 def _serve(address: str) -> None:
     """The child: serve until the parent's end of standard input closes, which its death does too."""
-    import uvicorn
-
     threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
+    with loading():
+        import uvicorn
+
+        import_module(APPLICATION.partition(":")[0])
     port = int(address.rsplit(":", 1)[1].partition("/")[0])
     uvicorn.run(APPLICATION, factory=True, host=HOST, port=port, log_level="critical", lifespan="on")
 

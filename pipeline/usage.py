@@ -13,6 +13,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperGroup
 
 from pipeline.errors import RunError
+from pipeline.loading import loading
 
 HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 
@@ -28,7 +29,8 @@ class Command(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """As typer does, but words too many are told in Chinese."""
-        rest = super().parse_args(ctx, args)
+        with loading():
+            rest = super().parse_args(ctx, args)
         if rest:
             raise WrongUsage(f"多写了“{' '.join(rest)}”。用法见“{ctx.command_path} --help”")
         return rest

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from schemas.rule import SEVERITY_WORDS, Finding, Severity
 
 if TYPE_CHECKING:
-    from pipeline.job import CheckedFile
+    from pipeline.checking import CheckedFile
 
 ORDER = tuple(Severity)
 WHOLE_FILE = "整个文件"

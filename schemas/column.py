@@ -12,6 +12,7 @@ from typing import Any
 
 import pandera.polars as pa
 
+from schemas import without_examples  # noqa: F401
 from schemas.kind import Kind
 from schemas.label import label_key
 

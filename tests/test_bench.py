@@ -6,7 +6,6 @@ import io
 import json
 import re
 import subprocess
-import sys
 import tomllib
 import zipfile
 from collections import Counter
@@ -16,20 +15,20 @@ from pathlib import Path
 import openpyxl
 import polars as pl
 import pytest
+from bench_figures import figures
 from packaging.requirements import Requirement
 
 from pipeline.run import run
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 from schemas.form_2023 import FORM
+from tests.bench import __main__ as bench
 from tests.bench import report, sizing, targets
-from tests.bench.__main__ import USUAL_PYTHON
 from tests.bench.contents import right_form
 from tests.bench.forms import template
 from tests.bench.generate import PLANTED, Order, file_of, form_bytes, generate
 from tests.bench.measures import ROOT, agreement, change
 from tests.bench.mistakes import MISTAKES
-from tests.bench.watched import START, watch
 
 BEGIN, END = report.markers(report.BLOCK)
 # As many as it takes for each kind of mistake to occur.
@@ -110,10 +109,10 @@ def test_changed_night__one_form_in_a_hundred_is_another(tmp_path: Path) -> None
 
 
 def test_usual_script__reaches_the_same_verdicts(judged: Path, tmp_path: Path) -> None:
-    if not USUAL_PYTHON.exists():
+    if not bench.USUAL_PYTHON.exists():
         pytest.skip("没有 .venv-bench（由 make bench 建立）")
     script = Path(__file__).parent / "bench" / "usual.py"
-    done = subprocess.run([USUAL_PYTHON, script, judged / "inbox", tmp_path], check=True, capture_output=True,
+    done = subprocess.run([bench.USUAL_PYTHON, script, judged / "inbox", tmp_path], check=True, capture_output=True,
                           encoding="utf-8")
     told = json.loads(done.stdout)
     assert sorted(map(tuple, told["findings"])) == planted(judged)
@@ -127,39 +126,6 @@ def test_agreement__is_lost_with_one_verdict(judged: Path) -> None:
     assert agreement(judged, theirs, FORMS)["same"]
     assert not agreement(judged, theirs[1:], FORMS)["same"]
     assert not agreement(judged, [*theirs, [theirs[0][0], "M15/E"]], FORMS)["same"]
-
-
-def test_watch__sees_stages_and_the_memory_of_all_processes() -> None:
-    inner = "import time; held = b'x' * (80 << 20); time.sleep(1.2)"
-    outer = ("import subprocess, sys, time\n"
-             "for title in ('收件', '读表'):\n"
-             "    print(title + '……', file=sys.stderr, flush=True); time.sleep(0.3)\n"
-             f"subprocess.run([sys.executable, '-c', {inner!r}])\nprint('好')\nsys.exit(1)")
-    seen = watch([sys.executable, "-X", "utf8", "-c", outer])
-    assert (seen.code, seen.out, list(seen.stages)) == (1, "好\n", [START, "收件", "读表"])
-    assert seen.stages["收件"].seconds == pytest.approx(0.3, abs=0.25)
-    assert seen.stages["读表"].seconds >= 1.5
-    assert sum(spent.seconds for spent in seen.stages.values()) == pytest.approx(seen.seconds)
-    assert seen.peak_mb >= 80
-
-
-def figures() -> dict:
-    """Figures that meet every target, most of them just."""
-    def grown(forms: int, seconds: float) -> dict:
-        return {"forms": forms, "seconds": seconds, "cpu_seconds": 2 * seconds, "peak_mb": 900.0, "disk_mb": 0.1 * forms,
-                "stages": {"读表": [24.0, 40.0], "发布": [30.0, 50.0]}}
-    cold = grown(10_000, 80.0)
-    return {
-        "machine": {"processors": 2, "model": "某型", "python": "3.11.9"}, "cold": cold,
-        "growth": [grown(1_000, 10.0), cold, grown(100_000, 880.0) | {"peak_mb": 1500.0}],
-        "usual": {"forms": 200, "seconds": 40.0, "cpu_seconds": 32.0,
-                  "phases": {"read": 20.0, "check": 9.0, "mark": 10.0, "register": 1.0}},
-        "unzip_seconds": [3.0, 5.0], "unchanged": grown(0, 2.0), "changed": grown(100, 8.0),
-        "returned": {"files": 10_000, "publish_seconds": 150.0, "publish_cpu_seconds": 200.0},
-        "agreement": {"forms": 200, "planted": 9, "ours": 9, "usual": 9, "same": True},
-        "start": {"check": [0.7, 0.8, 0.9], "--help": [0.2, 0.1, 5.0]},
-        "prefect": {"bare_served": [2.0, 2.0, 9.0], "run_served": [5.0, 4.0, 5.0],
-                    "bare_alone": [10.0, 10.0, 10.0], "run_alone": [9.0, 8.0, 10.0]}}
 
 
 def verdicts(**more: object) -> dict[str, tuple[str, str, str]]:

@@ -17,7 +17,7 @@ from sketch import labels
 from template_forms import GOOD
 from workbooks import sheet_of, text_cell, xlsx
 
-from pipeline import job
+from pipeline import checking
 from pipeline.grid import open_workbook
 from pipeline.opening import open_file
 from pipeline.publish import most
@@ -169,5 +169,5 @@ def test_c46__sum_beyond_all_money_costs_its_cell_and_no_run(tmp_path: Path, sum
     filled = copy.deepcopy(GOOD)
     filled["members"][0]["revenue_wan"] = sum_
     write(tmp_path / "表.xlsx", filled=filled)
-    ((_, findings),) = job.check([tmp_path / "表.xlsx"])[0].forms
+    ((_, findings),) = checking.check([tmp_path / "表.xlsx"])[0].forms
     assert [one.rule.code for one in findings] == ["M20"]

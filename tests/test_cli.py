@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import cli, demo, job, template, usage
+from pipeline import checking, cli, demo, job, template, usage
 from pipeline.ledger import hold
 from pipeline.settings import Workspace
 from schemas.call import CITIES
@@ -182,7 +182,7 @@ def test_command__rust_panic_is_told_like_any_other(capsys, tmp_path, monkeypatc
         raise PanicException("单元格内容")
 
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(job, "check", broken)
+    monkeypatch.setattr(checking, "check", broken)
     (tmp_path / "表.xlsx").write_bytes(b"")
     assert cli.ended(["check", "表.xlsx"]) == 3
     told = capsys.readouterr().err

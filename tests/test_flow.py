@@ -91,10 +91,10 @@ def _board_shows(workspace: Workspace) -> None:
 
 def _values(workspace: Workspace) -> set[str]:
     """Codes and names of the members, as the ledger's copies hold them."""
-    from pipeline import job
+    from pipeline import checking
 
     files = [file for file in workspace.inbox.rglob("*") if file.is_file()]
-    forms = [form for checked in job.check(files) for form in checked.forms]
+    forms = [form for checked in checking.check(files) for form in checked.forms]
     values = {finding.value for _, found in forms for finding in found} | {name for name, _ in forms}
     return {value for value in values if len(value) > 4}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import openpyxl
 import pytest
 
-from pipeline.job import check
+from pipeline.checking import check
 from pipeline.opening import Opened, open_file
 from pipeline.read.labels import labels_of
 from pipeline.read.record import FormReading, Value

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from pipeline.job import check
+from pipeline.checking import check
 from pipeline.template import write
 from pipeline.template.wording import as_formula, rules_of, sentence
 from schemas.form_2023 import FORM

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from schemas import uscc
+from schemas.uscc import divisions
 from schemas.uscc.divisions import CITIES, ZONES
 
 
@@ -74,6 +75,21 @@ def test_full_name__says_each_part_once(digits, full_name):
 )
 def test_city_of__jiangsu_only(digits, city):
     assert uscc.city_of(f"91{digits}PDY00001XR") == city
+
+
+def test_division__of_one_province_is_that_of_the_whole_table():
+    from stdnum import numdb
+
+    whole = numdb.get("cn/loc")
+    known = [low + inner for _, low, _, _, children in whole.prefixes for _, inner, _, _, _ in children]
+    # Beside those in the table: provinces it has not, and codes that it has not.
+    digits = [*known, *(f"{number:06d}" for number in range(0, 1_000_000, 997))]
+    expected = []
+    for each in digits:
+        (_, province), *rest = whole.info(each)
+        expected.append((province.get("province", ""), rest[0][1].get("county", "") if rest else ""))
+    assert [divisions._lookup(each) for each in digits] == expected
+    assert len(known) > 6_000
 
 
 def test_zones__lie_in_a_city_and_in_no_edition_of_the_standard():

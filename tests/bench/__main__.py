@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
+from pipeline.publish.atomic import replacing
 from tests.bench import generate, measures, report, sizing, starting
 from tests.bench.contents import FEWEST_MEMBERS
 
@@ -41,7 +44,8 @@ def _generate(words: list[str]) -> None:
 def _bench(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("--forms", type=int, default=10_000, help=f"at least {FEWEST_FORMS}")
-    parser.add_argument("--growth", action="store_true", help="ten times as many besides: 100,000 take 8 GB of disk")
+    parser.add_argument("--growth", action="store_true",
+                        help="a cold run of ten times as many besides: 100,000 take 8 GB of disk")
     parser.add_argument("--readme", action="store_true", help="put the tables into README.md")
     given = parser.parse_args(words)
     if given.forms < FEWEST_FORMS:
@@ -49,35 +53,44 @@ def _bench(words: list[str]) -> None:
     if not USUAL_PYTHON.exists():
         parser.error("no .venv-bench: `make bench` makes it")
     RESULT.parent.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="bench-", dir=RESULT.parent) as folder:
-        plan = measures.Plan(given.forms, Path(folder), USUAL_PYTHON)
-        figures = measured(plan)
-        _keep(figures, given.readme)
-        if given.growth:
-            _say(f"{10 * plan.forms:,} 份：从零汇总")
-            figures["growth"].append(measures.more(plan))
-            _keep(figures, given.readme)
-    print("\n".join(report.lines(figures)))
+    if RESULT.exists():
+        RESULT.replace(RESULT.with_suffix(".before.json"))
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    figures: measures.Figures = {}
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-", dir=RESULT.parent) as folder:
+            for found in steps(measures.Plan(given.forms, Path(folder), USUAL_PYTHON), given.growth):
+                figures |= found
+                _keep(figures, given.readme)
+    finally:
+        # Whatever went wrong, or was interrupted: what had been measured is told.
+        print("\n".join(report.lines(figures)))
 
 
-def measured(plan: measures.Plan) -> measures.Figures:
-    """Everything, one after another, told as it goes."""
-    figures = {"machine": measures.machine()}
+def steps(plan: measures.Plan, growth: bool) -> Iterator[measures.Figures]:
+    """Everything, one after another, told as it goes; what each step has found."""
+    yield {"machine": measures.machine()}
     _say("启动用时")
-    figures["start"] = starting.light(plan.folder)
+    yield {"start": starting.light(plan.folder)}
     _say("Prefect 流程")
-    figures["prefect"] = starting.prefect(plan.folder)
+    yield {"prefect": starting.prefect(plan.folder)}
     _say(f"{plan.forms:,} 份：常见脚本、解压、从零汇总、次晚")
-    figures |= measures.main_part(plan)
-    _say("份数的十分之一：从零汇总")
-    figures["growth"] = [measures.fewer(plan), figures["cold"]]
-    return figures
+    grown = []
+    for found in measures.main_part(plan):
+        grown += [found["cold"]] if "cold" in found else []
+        yield found
+    _say(f"{plan.forms // 10:,} 份：从零汇总")
+    yield {"growth": (grown := [measures.fewer(plan), *grown])}
+    if growth:
+        _say(f"{10 * plan.forms:,} 份：从零汇总")
+        yield {"growth": [*grown, measures.more(plan)]}
 
 
 def _keep(figures: measures.Figures, readme: bool) -> None:
-    """What has been measured so far outlives whatever is tried next."""
-    RESULT.write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
-    if readme:
+    """What has been measured so far outlives whatever is tried next; the README takes nothing that is not whole."""
+    with replacing(RESULT) as aside:
+        aside.write_text(json.dumps(figures, ensure_ascii=False, indent=1), "utf-8")
+    if readme and "growth" in figures:
         report.write(figures)
         sizing.write(figures)
 

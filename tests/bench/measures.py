@@ -9,7 +9,7 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,25 +65,28 @@ def figures_of(seen: Watched, forms: int) -> Figures:
             "stages": {title: list(spent) for title, spent in seen.stages.items()}}
 
 
-def main_part(plan: Plan) -> Figures:
-    """The cold run between two turns of the usual script and of unzipping, then the two nights after it."""
+def main_part(plan: Plan) -> Iterator[Figures]:
+    """The cold run between two turns of the usual script and of unzipping, then the two nights after it.
+
+    Yields figures as soon as they are there, some of them again when there are more.
+    """
     order = Order(plan.folder / "whole")
-    generate(order, plan.forms)
+    _generated(order, plan.forms)
     inbox = order.root / "inbox"
     turns = min(TURN, plan.forms // 2)
     usual = [_usual(plan, inbox, 0, turns)]
     unzipped = [_unzipped(inbox)]
+    yield {"usual": _together(usual), "unzip_seconds": unzipped}
     cold = night(order.root)
+    yield {"cold": figures_of(cold, plan.forms) | {"disk_mb": disk_mb(order.root)}, "returned": _handed_back(order.root, cold)}
     unzipped.append(_unzipped(inbox))
     usual.append(_usual(plan, inbox, turns, 2 * turns))
-    found = {"cold": figures_of(cold, plan.forms) | {"disk_mb": disk_mb(order.root)}, "unzip_seconds": unzipped, "usual": _together(usual),
-             "returned": _handed_back(order.root, cold),
-             "agreement": agreement(order.root, [finding for turn in usual for finding in turn["findings"]], 2 * turns)}
-    found["unchanged"] = figures_of(night(order.root), 0)
+    told = [finding for turn in usual for finding in turn["findings"]]
+    yield {"usual": _together(usual), "unzip_seconds": unzipped, "agreement": agreement(order.root, told, 2 * turns)}
+    yield {"unchanged": figures_of(night(order.root), 0)}
     changed = change(order, plan.forms)
-    found["changed"] = figures_of(night(order.root), changed)
+    yield {"changed": figures_of(night(order.root), changed)}
     shutil.rmtree(order.root)
-    return found
 
 
 def fewer(plan: Plan) -> Figures:
@@ -98,10 +101,16 @@ def more(plan: Plan) -> Figures:
 
 def _cold(plan: Plan, forms: int) -> Figures:
     order = Order(plan.folder / f"cold{forms}")
-    generate(order, forms)
+    _generated(order, forms)
     figures = figures_of(night(order.root), forms) | {"disk_mb": disk_mb(order.root)}
     shutil.rmtree(order.root)
     return figures
+
+
+def _generated(order: Order, forms: int) -> None:
+    generate(order, forms)
+    # What is measured next shall not wait for the disk to take in what was only made for it.
+    os.sync()
 
 
 def disk_mb(workspace: Path) -> float:

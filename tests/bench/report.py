@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.bench.generate import MEMBERS, MISTAKES
 from tests.bench.measures import ROOT, Figures
-from tests.bench.targets import rate, targets, usual_ratio
+from tests.bench.targets import grown_of, rate, targets, usual_ratio
 
 README = ROOT / "README.md"
 BLOCK = "how-fast"
@@ -16,21 +16,25 @@ PHASES = {"read": "打开、读格", "check": "校验", "mark": "标注、另存
 
 
 def lines(figures: Figures) -> list[str]:
-    """All tables, in Markdown."""
-    return [caption(figures), "", *table(TARGETS_HEAD, (target.cells for target in targets(figures))), "",
-            *table(("本程序的阶段", "秒", "处理器秒", "每份毫秒"), _stages(figures["cold"])), "",
-            *table(("常见脚本（单进程）", "每份毫秒", "每秒份数", "本程序为其几倍"), _usual(figures)), "",
-            *table(("从零汇总", "秒", "每秒份数", "内存峰值（MB）"), _growth(figures["growth"])), "",
-            *table(("其他", "秒"), _others(figures))]
+    """All tables for which there are figures, in Markdown."""
+    tables = [table(TARGETS_HEAD, (target.cells for target in targets(figures)))]
+    if "cold" in figures:
+        tables.append(table(("本程序的阶段", "秒", "处理器秒", "每份毫秒"), _stages(figures["cold"])))
+        tables.append(table(("常见脚本（单进程）", "每份毫秒", "每秒份数", "本程序为其几倍"), _usual(figures)))
+        tables.append(table(("从零汇总", "秒", "每秒份数", "内存峰值（全部进程 PSS 之和，MB）"), _growth(grown_of(figures))))
+    tables.append(table(("其他", "秒"), _others(figures)))
+    return [*caption(figures), *(line for rows in tables for line in ("", *rows))]
 
 
-def caption(figures: Figures) -> str:
+def caption(figures: Figures) -> list[str]:
     """What was measured on what."""
+    if "agreement" not in figures:
+        return ["测量没有做完，以下只是已测得的部分。"]
     on, agreed = figures["machine"], figures["agreement"]
     verdicts = "逐处一致" if agreed["same"] else "**不一致，以上比较无效**"
-    return (f"{figures['cold']['forms']:,} 份表，每份 {MEMBERS} 个成员，{MISTAKES:.0%} 有一处错误；{on['processors']} 个处理器核"
+    return [f"{figures['cold']['forms']:,} 份表，每份 {MEMBERS} 个成员，{MISTAKES:.0%} 有一处错误；{on['processors']} 个处理器核"
             f"（{on['model']}），Python {on['python']}。常见脚本实测 {figures['usual']['forms']} 份，按每份用时推算；"
-            f"这些表中埋下的 {agreed['planted']} 处错误，本程序查出 {agreed['ours']} 处，常见脚本查出 {agreed['usual']} 处，{verdicts}。")
+            f"这些表中埋下的 {agreed['planted']} 处错误，本程序查出 {agreed['ours']} 处，常见脚本查出 {agreed['usual']} 处，{verdicts}。"]
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -62,12 +66,15 @@ def _growth(grown: list[Figures]) -> Iterator[tuple[str, ...]]:
 
 
 def _others(figures: Figures) -> Iterator[tuple[str, str]]:
-    yield "什么都没有改动的一晚", f"{figures['unchanged']['seconds']:.2f}"
-    yield f"{figures['changed']['forms']:,} 份有改动的一晚", f"{figures['changed']['seconds']:.2f}"
-    yield "只解压同样的文件（前后各一次）", "、".join(f"{seconds:.2f}" for seconds in figures["unzip_seconds"])
+    if "unchanged" in figures:
+        yield "什么都没有改动的一晚", f"{figures['unchanged']['seconds']:.2f}"
+    if "changed" in figures:
+        yield f"{figures['changed']['forms']:,} 份有改动的一晚", f"{figures['changed']['seconds']:.2f}"
+    if "unzip_seconds" in figures:
+        yield "只解压同样的文件（前后各一次）", "、".join(f"{seconds:.2f}" for seconds in figures["unzip_seconds"])
     names = {"bare_served": "空流程，有 Prefect 服务", "run_served": "`consortium run`（示例），有 Prefect 服务",
              "bare_alone": "空流程，自启临时服务", "run_alone": "`consortium run`（示例），没有服务"}
-    for name, title in names.items():
+    for name, title in names.items() if "prefect" in figures else ():
         yield title, "、".join(f"{seconds:.1f}" for seconds in figures["prefect"][name])
 
 

@@ -56,17 +56,23 @@ def watch(command: Sequence[str], environment: Mapping[str, str] | None = None, 
     for thread in beside:
         thread.start()
     marks = [(START, started, 0.0)]
-    for line in child.stderr:
-        seen.told += line
-        if line.rstrip("\n").endswith(_ANNOUNCED):
-            marks.append((line.strip().removesuffix(_ANNOUNCED), time.perf_counter(), sampler.cpu_seconds()))
-    seen.code = child.wait()
-    finished = time.perf_counter()
-    ended.set()
-    for thread in beside:
-        thread.join()
-    child.stdout.close()
-    child.stderr.close()
+    try:
+        for line in child.stderr:
+            seen.told += line
+            if line.rstrip("\n").endswith(_ANNOUNCED):
+                marks.append((line.strip().removesuffix(_ANNOUNCED), time.perf_counter(), sampler.cpu_seconds()))
+    except BaseException:
+        # Who interrupts the measuring wants no more of what is measured.
+        child.terminate()
+        raise
+    finally:
+        seen.code = child.wait()
+        finished = time.perf_counter()
+        ended.set()
+        for thread in beside:
+            thread.join()
+        child.stdout.close()
+        child.stderr.close()
     seen.seconds = finished - started
     marks.append(("", finished, seen.cpu_seconds))
     for (title, begun, used), (_, over, used_then) in zip(marks, marks[1:]):
@@ -84,10 +90,11 @@ class _Sampler:
         """Until the end."""
         pause = EVERY_SECONDS
         while not ended.wait(pause):
-            begun = time.perf_counter()
+            # Not by the clock: on a busy machine each look waits for its turn.
+            begun = time.thread_time()
             self._seen.peak_mb = max(self._seen.peak_mb, sum(map(_pss_mb, _under(self._root))))
             self.cpu_seconds()
-            pause = max(EVERY_SECONDS, (time.perf_counter() - begun) / _LOOK_SHARE)
+            pause = max(EVERY_SECONDS, (time.thread_time() - begun) / _LOOK_SHARE)
 
     def cpu_seconds(self) -> float:
         """What the processes, and those that they have waited for, have used so far; never less than before."""
