@@ -10,7 +10,7 @@ import pytest
 
 from pipeline.errors import LedgerDamaged, SettingsWrong, StorageFailed
 from pipeline.intake import Receipt
-from pipeline.ledger import INTERRUPTED, Ledger, LedgerAway, LedgerForeign, Run, migrating
+from pipeline.ledger import INTERRUPTED, Ledger, LedgerAway, LedgerForeign, Run, identity, migrating
 from pipeline.ledger.mounts import kind_of, refuse_share
 from pipeline.memory import Memory
 from pipeline.settings import Settings, Workspace
@@ -145,6 +145,16 @@ def test_file__of_another_workspace_is_refused(tmp_path):
     (tmp_path / "one" / "ledger.db").replace(tmp_path / "two" / "ledger.db")
     with pytest.raises(LedgerForeign, match="这是另一个工作目录的台账"):
         Ledger(tmp_path / "two" / "ledger.db")
+
+
+def test_workspace_id__of_two_processes_that_are_the_first_one_names_the_workspace(tmp_path, monkeypatch):
+    def named_meanwhile(size: int) -> str:
+        (tmp_path / identity.FILE).write_text("a" * 2 * size + "\n")
+        return "b" * 2 * size
+
+    monkeypatch.setattr(identity.secrets, "token_hex", named_meanwhile)
+    assert identity.of(tmp_path, "", "", local=True) == "a" * 32
+    assert [file.name for file in tmp_path.iterdir()] == [identity.FILE]
 
 
 def test_workspace_id__lost_and_known_from_the_journal(tmp_path, ledger_url):

@@ -29,9 +29,7 @@ def of(state: Path, held: str, journaled: str, local: bool) -> str:
     if held:
         claimed(held, ours, local)
     ours = ours or secrets.token_hex(16)
-    if written != ours:
-        _write(state / FILE, ours)
-    return ours
+    return ours if written == ours else _written(state / FILE, ours)
 
 
 def claimed(held: str, ours: str, local: bool) -> None:
@@ -51,13 +49,31 @@ def known(state: Path) -> str:
     return found if _NAME.fullmatch(found) else ""
 
 
-def _write(file: Path, name: str) -> None:
-    aside = file.with_name(FILE + ".part")
+def _written(file: Path, name: str) -> str:
+    """Write the file; the name that stands in it then: of two processes that are the first, one names the workspace."""
+    aside = file.with_name(f"{FILE}.{os.getpid()}.part")
     try:
         with aside.open("w", encoding="ascii") as opened:
             opened.write(name + "\n")
             opened.flush()
             os.fsync(opened.fileno())
-        os.replace(aside, file)
+        return _put(aside, file, name)
     except OSError as error:
         raise StorageFailed("工作目录的标识写不进去，请检查磁盘空间和权限。") from error
+
+
+def _put(aside: Path, file: Path, name: str) -> str:
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        if first := known(file.parent):
+            aside.unlink()
+            return first
+    except OSError:
+        # A share that knows no hard links: there is no telling who is the first.
+        pass
+    else:
+        aside.unlink()
+        return name
+    os.replace(aside, file)
+    return name
