@@ -102,6 +102,9 @@ def test_plain__cells_and_merges_as_the_reader_of_values_has_them(monkeypatch: p
     ("xl/workbook.xml", "'hidden'", "'bogus'"), ("xl/workbook.xml", "表2", "表1"), ("xl/workbook.xml", "表2", "表&amp;"),
     ("xl/_rels/workbook.xml.rels", "sheet2.xml", "sheet1.xml"), ("xl/_rels/workbook.xml.rels", "sheet2.xml", "sheet9.xml"),
     ("xl/styles.xml", 'formatCode="#,##0.00"', 'formatCode="d"'), ("xl/styles.xml", "</styleSheet>", ""),
+    (SHEET, '<c r="A2"><v>12</v></c>', '<c r="A2"><v>12</v><row r="99"/></c>'), (SHEET, 'r="D2" s="1"', 'r="D2" s="1<row r="99"/>"'),
+    (SHEET, '<c r="D2"', '<c r="<row r="99"/>D2"'), (SHEET, '<row r="2">', '<row r="\n2">'), ("xl/workbook.xml", "表2", "表\t2"),
+    ("xl/styles.xml", '<xf numFmtId="0"/>', '<x numFmtId="0"/>'), ("_rels/.rels", "xl/workbook.xml", "xl/other.xml"),
 ])
 def test_plain__leaves_all_else_to_the_reader_of_values(part: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:
     data = changed(part, old, new)

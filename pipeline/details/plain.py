@@ -13,7 +13,7 @@ from typing import NamedTuple
 from xml.parsers import expat
 
 from pipeline.details.cells import Cell, shortest
-from pipeline.details.package import Package, descendants, parsed
+from pipeline.details.package import Package, descendants, local, parsed
 
 # A cell made from a tuple, without a call of Python code for each.
 _cell = partial(tuple.__new__, Cell)
@@ -25,12 +25,13 @@ _SMALL = 1 << 13
 _ADDRESS = "[A-Z]{1,2}[1-9][0-9]{0,3}"
 # Whatever stands between two cells with content, and the next of these; else the first character that is out of place.
 _NEXT = re.compile(
-    rf'(?:<c r="{_ADDRESS}"(?: s="[0-9]{{1,5}}")?/>|</row><row r="[0-9]+"(?: spans="[0-9:]+")?(?: ht="[0-9.]+")?'
+    rf'(?:<c r="{_ADDRESS}"(?: s="[0-9]{{1,5}}")?/>|</row><row r="[1-9][0-9]{{0,6}}"(?: spans="[0-9:]+")?(?: ht="[0-9.]+")?'
     r'(?: customHeight="1")?>)*+(?:'
     rf'<c r="({_ADDRESS})"((?: s="[0-9]{{1,5}}")?(?: t="s(?:tr)?")?)>(?:<f></f>)?<v>([^<]*)</v></c>'
     r'|(</row><row(?:[^<>]*[^/<>])?>|.)|\Z)', re.DOTALL)
-_ROW = re.compile(r'</row><row((?: [A-Za-z0-9:]+="[^"&]*")*)/?>')
-_ROW_WITHOUT_CELLS = re.compile(r"<row[^<>]*/>")
+_ROW = re.compile(r'</row><row((?: r="[1-9][0-9]{0,6}"| (?!r=)[A-Za-z0-9:]+="[^"&\t\r\n]*")*)/?>')
+# Between rows, before them or behind them.
+_ROW_WITHOUT_CELLS = re.compile(r"(?:(?<=</row>)|(?<=/>)|\A)<row[^<>]*/>(?=<row|\Z)")
 _NAMES = re.compile(r' ([^= ]+)="[^"]*"')
 _FIGURE = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,12})?")
 _MERGES = re.compile(r'<mergeCells(?: count="[0-9]+")?>(.*?)</mergeCells>', re.DOTALL)
@@ -48,6 +49,8 @@ _ESCAPES = (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&apos;", "'"), ("&a
 _OWN_FIGURES = re.compile("General|@|[#0,.% ]+")
 _FIGURE_FORMATS = frozenset(map(str, (*range(12), 37, 38, 39, 40, 48, 49)))
 _SHEET_PART = re.compile(r"xl/worksheets/[A-Za-z0-9_]+\.xml")
+# What a parser makes a space of, and the other reader does not.
+_BROKEN_VALUE = re.compile(rb"[\"'][^\"'<>]*[\t\r\n][^\"'<>]*[\"']")
 _STATES = ("visible", "hidden", "veryHidden")
 
 
@@ -88,7 +91,9 @@ def sheets(package: Package, bare: dict[str, Bare]) -> list[PlainSheet] | None:
     """All sheets with their cells; None where anything in them is not plain. `bare` are the sheets by their part."""
     listed = listed_in(package.read("xl/workbook.xml"), package.read("xl/_rels/workbook.xml.rels"))
     figures = _figure_styles(package.read("xl/styles.xml"))
-    if listed is None or figures is None or len(listed) != len(bare) or any(not _is_exact(package, one.part) for one in listed):
+    main = [part for _, kind, part in package.related("") if kind == "officeDocument"]
+    if listed is None or figures is None or main != ["/xl/workbook.xml"] or len(listed) != len(bare) or not all(
+            _is_exact(package, one.part) for one in listed):
         return None
     try:
         texts = _texts(package.read("xl/sharedStrings.xml"))
@@ -115,14 +120,14 @@ def listed_in(workbook: bytes, links: bytes) -> tuple[Listed, ...] | None:
         target = link.get("Target", "")
         found.append(Listed(name, state == "visible", target[1:] if target.startswith("/") else f"xl/{target}"))
     right = len({one.name for one in found}) == len({one.part for one in found}) == len(found) <= _MOST_SHEETS
-    return tuple(found) if right and found and all(_SHEET_PART.fullmatch(one.part) for one in found) else None
+    return tuple(found) if right and found and not _BROKEN_VALUE.search(workbook) and all(_SHEET_PART.fullmatch(one.part) for one in found) else None
 
 
 @lru_cache(maxsize=64)
 def _figure_styles(styles: bytes) -> frozenset[str] | None:
     """How cells name the styles in which a figure is a figure, or none; None if the part cannot be read."""
     root = parsed(styles)
-    if root is None:
+    if root is None or any(local(xf) != "xf" for xfs in descendants(root, "cellXfs") for xf in xfs):
         return None
     own = {one.get("numFmtId", ""): one.get("formatCode", "") for one in descendants(root, "numFmt")}
     formats = (xf.get("numFmtId", "") for xfs in descendants(root, "cellXfs") for xf in xfs)
@@ -140,7 +145,7 @@ def _texts(strings: bytes) -> dict[str, str]:
         raise _NotPlain
     texts = _between(told[first:end])
     if "&" in told or "_x" in told:
-        texts = list(map(_plain_text, texts))
+        texts = [_plain_text(text) if "&" in text or "_x" in text else text for text in texts]
     return dict(zip(map(str, range(len(texts))), texts, strict=True))
 
 
@@ -212,17 +217,18 @@ def _made(tokens: list[tuple[str, str, str, str]], texts: dict[str, str],
             if other and not _is_row(other):
                 raise _NotPlain
             continue
-        place = row, col = _place(reference)
+        place = _place(reference)
         if place <= last:
             raise _NotPlain
         last = place
-        if told[-2:] == 's"':
+        ending = told[-2:]
+        if ending == 's"':
             if text := texts[value]:
-                cells[place] = _cell((row, col, text, "text"))
-        elif told[-2:] != 'r"':
-            cells[place] = _cell((row, col, _figure(told, value, figures), "number"))
+                cells[place] = _cell((*place, text, "text"))
+        elif ending != 'r"':
+            cells[place] = _cell((*place, _figure(told, value, figures), "number"))
         elif value:
-            cells[place] = _cell((row, col, _plain_text(value), "text"))
+            cells[place] = _cell((*place, _plain_text(value), "text"))
     if last[0] >= _MOST_ROWS:
         raise _NotPlain
     return cells
