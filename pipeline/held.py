@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pipeline.errors import StorageFailed
-from pipeline.read.packed import Heading, pack, tables, unpack
+from pipeline.read.packed import Heading, mark_of, pack, tables, unpack
 from pipeline.read.record import FormReading, Opened, Spotted
 
 if TYPE_CHECKING:
@@ -27,7 +27,11 @@ _QUICKLY = 1
 
 
 class Packed(Protocol):
-    """Where the reading of a file lies."""
+    """Where the reading of a file lies; `mark` is the checksum that its bytes carry."""
+
+    @property
+    def mark(self) -> bytes:
+        """Two attempts at a file may have found different things."""
 
     def bytes(self) -> bytes:
         """The reading as `pipeline.read.packed.unpack` takes it."""
@@ -37,11 +41,12 @@ class InMemory(NamedTuple):
     """A reading that was not stored, compressed."""
 
     squeezed: bytes
+    mark: bytes = b""
 
     @classmethod
     def of(cls, packed: bytes) -> InMemory:
         """Keep packed bytes."""
-        return cls(zlib.compress(packed, _QUICKLY))
+        return cls(zlib.compress(packed, _QUICKLY), mark_of(packed))
 
     def bytes(self) -> bytes:
         """The packed bytes."""
@@ -53,7 +58,6 @@ class InStore(NamedTuple):
 
     kept: Readings
     receipt: Receipt
-    # The checksum that the packed bytes carry: two attempts at a file may have found different things.
     mark: bytes = b""
 
     def bytes(self) -> bytes:

@@ -144,10 +144,10 @@ lock.BEAT_SECONDS, lock.STALE_SECONDS = 0.1 if not name else 3.0, float(patience
 from pipeline.publish import atomic
 from tests.faults import one_run
 step = getattr(atomic, where)
-def pausing(aside, target):
-    if target.name == name:
+def pausing(*given):
+    if given[-1].name == name:
         os.kill(os.getpid(), signal.SIGSTOP)
-    return step(aside, target)
+    return step(*given)
 setattr(atomic, where, pausing)
 sys.exit(one_run.main(*words))
 """

@@ -134,8 +134,8 @@ def _changed(files: Counted, known: Standing) -> Iterator[Answer]:
 
 def _source(file: File, rows: Sequence[tuple[Any, ...]]) -> str:
     """64 hex digits for all that the answer to a file is made from, this program included."""
-    return standing.source(file.sha256, [(form.place, form.sheet, form.name) for form in file.forms], file.verdict,
-                           file.target.name, rows)
+    forms = [(form.place, form.sheet, form.name, form.file.mark.hex()) for form in file.forms]
+    return standing.source(file.sha256, forms, file.verdict, file.target.name, rows)
 
 
 def _write(answers: Iterable[Answer], known: Standing | None = None, free: threading.Event | None = None) -> None:
