@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
@@ -121,8 +121,7 @@ def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
     the same tables (the next round begins when a decision lapses). The frames of what was judged are taken out of it:
     they are as large as the tables.
     """
-    from pipeline import accounts, arrivals, cities, decisions, explanations, history, privacy, versions
-    from pipeline.publish.order import ordered
+    from pipeline import accounts, arrivals, cities, decisions, explanations, history, versions
     from pipeline.resolve import Register
     from pipeline.shelf import Shelf
     from schemas.form_2023 import FORM
@@ -146,14 +145,24 @@ def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
     tables["rows"] = accounts.table(judged.submissions)
     tables["arrivals"] = arrivals.table(judged.receipts, judged.deadline)
     tables["cities"] = cities.table(tables, memory.nils)
-    for name, frame in tables.items():
-        shown = privacy.masked(frame)
-        # The long ones are put in the order of their lists here, or each output would hold an ordered copy beside them.
-        shown = ordered({name: shown})[name] if name in _LISTED else shown
-        if shown is not frame:
-            tables[name] = shown
+    for name in list(tables):
+        _make_shown(name, tables)
     return Resolved(tables, judged.submissions, judged.deadline, round_, judged.turns, explained.stored, rulings,
                     judged.waiting)
+
+
+def _make_shown(name: str, tables: MutableMapping[str, pl.DataFrame]) -> None:
+    """Put a table as it is shown in its place. By itself, so that none is there while the next is made."""
+    from pipeline import privacy
+    from pipeline.publish.order import ordered
+
+    frame = tables[name]
+    shown = privacy.masked(frame)
+    # The long ones are put in the order of their lists here, or each output would hold an ordered copy beside them.
+    shown = ordered({name: shown})[name] if name in _LISTED else shown
+    if shown is not frame:
+        del frame
+        tables[name] = shown
 
 
 def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:

@@ -11,7 +11,7 @@ from io import BytesIO
 import polars as pl
 
 # What has fewer rows is not worth the time.
-LONG = 250_000
+LONG = 100_000
 
 
 class Shelf(MutableMapping[str, pl.DataFrame]):

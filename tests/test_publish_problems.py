@@ -166,6 +166,22 @@ def test_same_rows_in_another_order__give_the_same_bytes(tmp_path):
     assert (tmp_path / "a.xlsx").read_bytes() == (tmp_path / "b.xlsx").read_bytes()
 
 
+def test_long_findings__told_city_by_city_as_all_at_once(monkeypatch):
+    other = dict(city="苏州市", file="苏州市/s3.xlsx")
+    built = register_tables.frames({
+        "submissions": [submission("s1", "returned"), submission("s2", "accepted"), submission("s3", "returned") | other],
+        "findings": [finding("s3", "M05", "W", 1, cell="D4", message="甲") | other, finding("s1", "M01", "E", 2, cell="D7", message="乙"),
+                     finding("s2", "C01", "I", message="丙"), finding("s1", "M01", "E", 1, cell="D6", message="乙")]})
+    at_once = problems.told(built)
+    monkeypatch.setattr(problems, "LONG", 0)
+    one_by_one = problems.told(built)
+    assert [told.rows.height for told in at_once.values() if told.rows.height] == [2, 1]
+    for city, told in at_once.items():
+        assert (told.verdict, told.cut) == (one_by_one[city].verdict, one_by_one[city].cut)
+        assert told.rows.equals(one_by_one[city].rows)
+        assert told.rows.schema == one_by_one[city].rows.schema
+
+
 def test_empty_tables__give_a_list_all_the_same(tmp_path):
     problems.write(register_tables.empty(), "宿迁市", tmp_path / "a.xlsx")
     book = openpyxl.load_workbook(tmp_path / "a.xlsx")

@@ -12,6 +12,7 @@ import polars as pl
 from pipeline.conflicts.conflict import Evidence, Place
 from pipeline.organisations import CODE_LENGTH
 from pipeline.publish.order import ordered
+from pipeline.shelf import Shelf
 from schemas import call
 from schemas.decision import DISPUTES, LEADS
 from schemas.kinds.text import fold_name
@@ -33,12 +34,12 @@ class Forms:
 
     def __init__(self, tables: Mapping[str, pl.DataFrame]) -> None:
         """`tables` as `schemas.register.TABLES`, in any order."""
-        self._tables = {name: tables[name].drop(_UNASKED, strict=False) for name in _HELD}
-        self._sources = tables["sources"].select("city", "org_id", "submission_id", "role", "sheet", "cell").filter(
-            pl.col("role") == MEMBER_ROLE)
+        self._tables = Shelf((name, tables[name].drop(_UNASKED, strict=False)) for name in _HELD)
+        self._tables["sources"] = tables["sources"].select(
+            "city", "org_id", "submission_id", "role", "sheet", "cell").filter(pl.col("role") == MEMBER_ROLE)
         self._folded: dict[str, pl.Series] = {}
         self.found = _in_order("findings", tables["findings"].filter(pl.col("code").is_in(list(RULES))))
-        self._organisations = tables["organisations"].select("org_id", "name", "revenue_wan", "rd_spend_wan")
+        self._tables["organisations"] = tables["organisations"].select("org_id", "name", "revenue_wan", "rd_spend_wan")
         self._submissions = tables["submissions"].select(
             "submission_id", "received_at", "file", "sheet", "consortium_name").unique(
             "submission_id", keep="first", maintain_order=True)
@@ -61,7 +62,7 @@ class Forms:
                          else frame.filter(where))
         if table != "members":
             return rows
-        sources = self._sources.join(
+        sources = self._tables["sources"].join(
             rows.select("submission_id", "org_id").unique(), on=["submission_id", "org_id"], how="semi")
         places = _in_order("sources", sources).unique(["submission_id", "org_id"], keep="last")
         return rows.join(places.select("submission_id", "org_id", "sheet", "cell"), on=["submission_id", "org_id"],
@@ -93,7 +94,7 @@ class Forms:
     def _kept(self) -> dict[str, dict[str, Any]]:
         found = self.found.filter(pl.col("table") == "members").select("submission_id", seq="row")
         concerned = self._tables["members"].join(found, on=["submission_id", "seq"], how="semi").select("org_id")
-        organisations = self._organisations.join(concerned, on="org_id", how="semi")
+        organisations = self._tables["organisations"].join(concerned, on="org_id", how="semi")
         return {row["org_id"]: row for row in organisations.iter_rows(named=True)}
 
     def leads(self, row: Mapping[str, Any]) -> bool:

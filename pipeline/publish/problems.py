@@ -14,6 +14,7 @@ from pipeline.publish.atomic import replacing
 from pipeline.publish.order import numbered, ordered
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from pipeline.read.remarks import CODE, FORM_NAME, NUMBER, PLACE, REMARK
+from pipeline.shelf import LONG
 from schemas import call
 from schemas.form_2023 import FORM
 from schemas.register import ADMITTED, Status, titles
@@ -69,7 +70,7 @@ def told(tables: Mapping[str, pl.DataFrame]) -> dict[str, Told]:
     """By city, for all cities at once: a question to polars costs the same for one of them."""
     forms, findings, ignored = ordered({name: tables[name] for name in ("submissions", "findings", "ignored")}).values()
     found = remembered.with_history(_current_findings(forms, findings), tables)
-    rows, files = by_city(grouped(most.listed(found))), by_city(_files(forms, findings, ignored))
+    rows, files = _grouped_by_city(most.listed(found)), by_city(_files(forms, findings, ignored))
     asked = found.filter(~remembered.settled()).group_by("city", "severity").len()
     counts = {(city, level): number for city, level, number in asked.iter_rows()}
     standing = Counter(forms.select("city", "status").iter_rows())
@@ -77,6 +78,15 @@ def told(tables: Mapping[str, pl.DataFrame]) -> dict[str, Told]:
     return {city: Told(verdict({status: standing[city, str(status)] for status in Status},
                                *(counts.get((city, str(level)), 0) for level in (Severity.ERROR, Severity.WARNING))),
                        rows(city), files(city), city in cut) for city in call.CITY_ORDER}
+
+
+def _grouped_by_city(found: pl.DataFrame) -> Callable[[str], pl.DataFrame]:
+    """What is `grouped` of each city: of all at once, unless that would take much memory beside the findings."""
+    if found.height < LONG:
+        return by_city(grouped(found))
+    one_city = by_city(found)
+    parts = {city: grouped(one_city(city)) for city in call.CITY_ORDER}
+    return parts.__getitem__
 
 
 def by_city(frame: pl.DataFrame) -> Callable[[str], pl.DataFrame]:

@@ -52,7 +52,13 @@ def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mappin
         # The first sheet says which tables went onto several.
         book.reserve(first)
         for name in (*others, first):
-            listed = ordered({table: tables[table] for table in LISTED.get(name, ())})
-            if "sources" in listed:
-                listed[ANSWERED] = answered(listed["sources"], tables["submissions"], aside.parent, answers)
-            SHEETS[name](book, name, ChainMap(listed, tables))
+            SHEETS[name](book, name, ChainMap(_listed(name, tables, aside.parent, answers), tables))
+
+
+def _listed(name: str, tables: Mapping[str, pl.DataFrame], folder: Path,
+            answers: Mapping[str, Collection[str]] | None) -> dict[str, pl.DataFrame]:
+    """What one sheet lists. Nobody holds it when the sheet is written: it is gone before that of the next is there."""
+    listed = ordered({table: tables[table] for table in LISTED.get(name, ())})
+    if "sources" in listed:
+        listed[ANSWERED] = answered(listed["sources"], tables["submissions"], folder, answers)
+    return listed
