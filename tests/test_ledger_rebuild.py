@@ -19,8 +19,7 @@ from pipeline.memory import Explanation, Past, Round
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 
-NOON = datetime(2023, 9, 1, 12, tzinfo=CHINA)
-FILES = 300
+NOON, FILES = datetime(2023, 9, 1, 12, tzinfo=CHINA), 300
 NOTHING = {"receipts": 0, "runs": 0, "rounds": 0, "findings": 0, "explanations": 0, "nils": 0, "decisions": 0}
 
 

@@ -26,22 +26,13 @@ NIGHT = timedelta(days=1)
 @pytest.fixture(scope="module")
 def first(tmp_path_factory) -> Path:
     """A workspace after one night: four forms, of which number 2 has an error and number 3 something to explain."""
-    root = tmp_path_factory.mktemp("again") / "workspace"
-    season = Season(root)
-    season.now = small.FIRST
-    for number in range(4):
-        season.send(number, *([small._wrong_code] if number == 2 else [small._large] if number == 3 else []))
-    season.workspace.settings_file.write_text(small.SETTINGS, encoding="utf-8")
-    season.night()
-    return root
+    return small.begun(tmp_path_factory.mktemp("again") / "workspace").workspace.root
 
 
 @pytest.fixture
 def season(first: Path, tmp_path: Path) -> Season:
     """That workspace, on the next day."""
-    season = Season(small.copied(first, tmp_path / "workspace"))
-    season.now = small.SECOND
-    return season
+    return small.next_day(first, tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -28,24 +28,16 @@ DATA = tuple(answers.TABLES)
 @pytest.fixture(scope="module")
 def first(tmp_path_factory) -> Path:
     """A workspace after two nights on which its forms were there: nothing is new any more, one form is wrong."""
-    root = tmp_path_factory.mktemp("standing") / "workspace"
-    season = Season(root)
-    season.now = small.FIRST - timedelta(days=1)
-    for number in range(4):
-        season.send(number, *([small._wrong_code] if number == 2 else []))
-    season.workspace.settings_file.write_text(small.SETTINGS, encoding="utf-8")
-    season.night()
+    season = small.begun(tmp_path_factory.mktemp("standing") / "workspace", small.FIRST - timedelta(days=1), to_explain=False)
     season.send(5)
     season.night()
-    return root
+    return season.workspace.root
 
 
 @pytest.fixture
 def season(first: Path, tmp_path: Path) -> Season:
     """That workspace on the next day."""
-    season = Season(small.copied(first, tmp_path / "workspace"))
-    season.now = small.SECOND
-    return season
+    return small.next_day(first, tmp_path / "workspace")
 
 
 @pytest.fixture

@@ -289,9 +289,8 @@ def _frames(head: bytes, tail: bytes) -> bool:
     Nothing in it is looked at by anyone who might be led astray: without a declaration (`<!`), no entity stands for more.
     """
     around = head + tail
-    if b"<!" in around or around.count(b"sheetData") != 2 or not _SHEET_BEGINS.match(head.decode()):
-        return False
-    if around.count(b"dimension") != len(_DIMENSION.findall(head)):
+    if (b"<!" in around or around.count(b"sheetData") != 2 or not _SHEET_BEGINS.match(head.decode())
+            or around.count(b"dimension") != len(_DIMENSION.findall(head))):
         return False
     try:
         expat.ParserCreate().Parse(around, True)

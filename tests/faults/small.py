@@ -19,14 +19,27 @@ SECOND = FIRST + timedelta(days=1)
 SETTINGS = "second_look_seconds = 0\nread_timeout_seconds = 20\ndeadline = 2099-12-31\n"
 
 
-def built(root: Path) -> Path:
-    """A workspace after its first night, with the second night's inbox; run it at SECOND."""
+def begun(root: Path, now: datetime = FIRST, to_explain: bool = True) -> Season:
+    """A workspace after its first night: four forms, number 2 with an error, number 3 with something to be explained."""
     season = Season(root)
-    season.now = FIRST
+    season.now = now
     for number in range(4):
-        season.send(number, *([_wrong_code] if number == 2 else [_large] if number == 3 else []))
+        season.send(number, *([_wrong_code] if number == 2 else [_large] if number == 3 and to_explain else []))
     season.workspace.settings_file.write_text(SETTINGS, encoding="utf-8")
     season.night()
+    return season
+
+
+def next_day(source: Path, target: Path) -> Season:
+    """A copy of a workspace, to be run at SECOND."""
+    season = Season(copied(source, target))
+    season.now = SECOND
+    return season
+
+
+def built(root: Path) -> Path:
+    """A workspace after its first night, with the second night's inbox; run it at SECOND."""
+    season = begun(root)
     season.send(2, name="02（改正）.xlsx")
     season.send(4, _no_phone)
     season.decide("裁定.xlsx", lambda row: ("接受", "已核实"))
