@@ -1,8 +1,8 @@
 """Child processes that start in milliseconds: forked from a clean server that has loaded what they will need.
 
 There is a server for each module whose function is run in children: it has imported that module and nothing of the
-parent. A server ends with the process that started it. What it has to complain of is English, and the parent is told of a
-child that did not start anyway: its standard error goes nowhere.
+parent. A server ends soon after the process that started it; whoever reads that one's output does not wait for it. What
+it has to complain of is English, and the parent is told of a child that did not start anyway: it writes to nowhere.
 """
 
 from __future__ import annotations
@@ -55,10 +55,10 @@ def _ready() -> None:
 
 
 def _spawned(program: bytes, words: Sequence[bytes | str], passed: Sequence[int]) -> int:
-    """`multiprocessing.util.spawnv_passfds` for a process whose standard error nobody reads."""
-    quiet = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
+    """`multiprocessing.util.spawnv_passfds` for a process whose output nobody reads."""
+    quiet = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_WRONLY, 0) for number in (1, 2)]
     return os.posix_spawn(program, words, os.environ, file_actions=[
-        quiet, *((os.POSIX_SPAWN_DUP2, number, number) for number in passed)])
+        *quiet, *((os.POSIX_SPAWN_DUP2, number, number) for number in passed)])
 
 
 class _Popen(popen_forkserver.Popen):

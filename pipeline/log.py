@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import errno
 import logging
-import secrets
+import os
 import sys
 import threading
 import traceback
@@ -94,7 +94,7 @@ def _handler(target: Path) -> logging.Handler:
 
 def fault(error: BaseException) -> Fault:
     """Write down where `error` came from; returns what to raise or to tell instead of it."""
-    reference = f"{datetime.now(CHINA):%m%d-%H%M%S}-{secrets.token_hex(2)}"
+    reference = f"{datetime.now(CHINA):%m%d-%H%M%S}-{os.urandom(2).hex()}"
     LOGGER.error("参考号 %s\n%s", reference, "\n".join(_whence(error)))
     return Fault(reference, transient=isinstance(error, OSError))
 

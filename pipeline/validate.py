@@ -1,6 +1,7 @@
 """Records → typed frames → findings with cells, for a number of forms at once.
 
-Types are made here, from text, before pandera sees a frame; pandera then runs every rule of a block in one call.
+Types are made here, from text, before pandera sees a frame; pandera then judges the types and every rule that some row
+of the block may not keep.
 However many forms there are, `pipeline.bounded` comes here with a portion of them at a time.
 """
 
@@ -28,7 +29,8 @@ from schemas.kind import COUNT, LONG_TEXT, MONEY, PHRASE, TEXT, USCC
 from schemas.kinds import count, money
 from schemas.kinds.text import PLAIN, SURE_BEGINNING_AND_END, is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
-from schemas.rule import Finding, Rule, judged
+from schemas.rule import Finding, Rule, conditions, judged
+from schemas.uscc.sound import sound
 
 _DTYPES = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean, object: pl.Date}
 _UNREAD = ("error", "formula")
@@ -36,6 +38,8 @@ _UNREAD = ("error", "formula")
 _AROUND_HINT = " \t\r\n　()（）"
 # What is longer is not worth remembering between forms: it is no hint.
 _LONGEST_HINT = 200
+# So few rows are sooner read cell by cell.
+_FEW_ROWS = 50
 # So many rows are looked up whole at once to word what is wrong in them.
 _ROWS_AT_A_TIME = 2_000
 
@@ -90,7 +94,8 @@ def frames_of(form: Form, forms: Sequence[Mapping[str, list[Run]]], about: Seque
 def _typed(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
     columns: list[pl.Series] = [raw["submission"], raw["seq"]]
     for name, column in block.columns.items():
-        columns.extend(_cells(column, raw) if column.kind in (TEXT, LONG_TEXT, MONEY, COUNT) else _values(column, raw))
+        at_once = column.kind in (TEXT, LONG_TEXT, MONEY, COUNT, USCC) and raw.height > _FEW_ROWS
+        columns.extend(_cells(column, raw) if at_once else _values(column, raw))
         if column.kind == USCC:
             # Candidates for a damaged code are found from what was typed, not from what is left after cleaning.
             columns.extend((raw[name].alias(name + "__raw"), raw[name + STORED].alias("stored")))
@@ -107,14 +112,21 @@ def _values(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
 
 
 def _cells(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
-    """The same of a column of texts or numbers, most of which need not be looked at one by one."""
-    is_text = column.kind in (TEXT, LONG_TEXT)
-    plain = raw.select(_as_written(column) if is_text else _as_number(column)).to_series()
-    found = _values(column, raw.filter(~plain))
-    nothing = pl.repeat("", plain.sum(), dtype=pl.String, eager=True)
-    sure = (raw[column.field].filter(plain).cast(found[0].dtype), nothing, nothing)
+    """The same of a column of texts, numbers or codes, most of which need not be looked at one by one."""
+    plain = _plain(column, raw)
+    value, *rest = _values(column, raw.filter(~plain))
+    sure = raw[column.field].filter(plain).cast(value.dtype).alias(value.name)
+    # What is told besides of a cell that is its own value: nothing, and that nothing was cleaned.
+    nothing = [pl.Series(one.name, [False if one.dtype == pl.Boolean else ""]).new_from_index(0, sure.len()) for one in rest]
     order = pl.concat([plain.arg_true(), (~plain).arg_true()]).arg_sort()
-    return [pl.concat([known.alias(one.name), one]).gather(order) for known, one in zip(sure, found, strict=True)]
+    return [pl.concat(both).gather(order) for both in zip((sure, *nothing), (value, *rest), strict=True)]
+
+
+def _plain(column: Column, raw: pl.DataFrame) -> pl.Series:
+    """Which cells of a column have what stands in them as their value; False may be either."""
+    if column.kind == USCC:
+        return sound(raw[column.field]) & (raw[column.field + STORED] == "text")
+    return raw.select(_as_written(column) if column.kind in (TEXT, LONG_TEXT) else _as_number(column)).to_series()
 
 
 def _as_number(column: Column) -> pl.Expr:
@@ -176,12 +188,11 @@ def _is_hint(text: str, key: str) -> bool:
 def cell_faults(block: Block, frames: Frames, sheets: Sequence[str]) -> Iterator[Finding]:
     """F06 for error cells and formulas without a value, F12 for hints left in cells."""
     raw, typed = frames.raw[block.name], frames.typed[block.name]
-    for name, column in block.columns.items():
-        if name in ("serial", "cover_name"):
-            continue
-        places = typed.select((_broken(name) | _left(column)).arg_true()).to_series()
-        for written, row in _rows(raw, typed, places).values():
-            rule, facts = _cell_rule(column, row, written[name] or "")
+    faulty = typed.select((_broken(name) | _left(column)).alias(name) for name, column in block.columns.items()
+                          if name not in ("serial", "cover_name"))
+    for name in (faults.name for faults in faulty.iter_columns() if faults.any()):
+        for written, row in _rows(raw, typed, faulty[name].arg_true()).values():
+            rule, facts = _cell_rule(block.columns[name], row, written[name] or "")
             yield message.of_row(rule, block, (name,), row, written, sheets[row["submission"]], facts)
 
 
@@ -213,7 +224,7 @@ def _cell_rule(column: Column, row: Mapping[str, Any], text: str) -> tuple[Rule,
 
 def judge(block: Block, model: type[pa.DataFrameModel], raw: Mapping[str, pl.DataFrame],
           typed: Mapping[str, pl.DataFrame], sheets: Sequence[str]) -> list[Finding]:
-    """Run all rules of a model over a block's frame in one pandera call; findings in order of form, row and rule."""
+    """Judge a block's frame by all rules of a model; findings in order of form, row and rule."""
     failed = failures(model, typed[block.name])
     return worded(block, model, failed, Frames(dict(raw), dict(typed)), sheets)
 
@@ -225,7 +236,9 @@ def failures(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pl.DataFram
     if frame.is_empty():
         return pl.DataFrame(schema=schema)
     try:
-        model.validate(frame, lazy=True)
+        # Of a lazy frame pandera judges the names and types of its columns.
+        model.validate(frame.lazy(), lazy=True)
+        _unkept(model, frame).validate(frame, lazy=True)
         return pl.DataFrame(schema=schema)
     except pa.errors.SchemaErrors as errors:
         cases = errors.failure_cases
@@ -235,6 +248,22 @@ def failures(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pl.DataFram
     order = {name: place for place, name in enumerate(rules)}
     cases = cases.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).unique()
     return cases.sort("index", pl.col("check").replace_strict(order, return_dtype=pl.Int32), "column")
+
+
+def _unkept(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pa.DataFrameSchema:
+    """Of a model's schema what some row does not keep, most often nothing: pandera collects a frame four times for each
+    rule, polars once for all of them."""
+    schema = model.to_schema()
+    sought = conditions(model) | {("", name): pl.col(name).is_not_null()
+                                  for name, column in schema.columns.items() if not column.nullable}
+    kept = frame.select(condition.all().alias(str(place)) for place, condition in enumerate(sought.values())).row(0)
+    unkept = {what for what, is_kept in zip(sought, kept, strict=True) if not is_kept}
+    where = {name for _, name in unkept}
+    columns = {name: pa.Column(checks=[check for check in column.checks if (check.name, name) in unkept],
+                               nullable=column.nullable)
+               for name, column in schema.columns.items() if name in where}
+    checks = [check for check in schema.checks if (check.name, "") in unkept]
+    return pa.DataFrameSchema(columns, checks, name=schema.name)
 
 
 def worded(block: Block, model: type[pa.DataFrameModel], failed: pl.DataFrame, frames: Frames,

@@ -53,7 +53,7 @@ class _Strip:
         """The column; where all its rows have the same word, no row was looked at."""
         if len(words := {texts if isinstance(texts, str) else None for texts, _ in self._pieces}) == 1:
             if (word := words.pop()) is not None:
-                return pl.repeat(word, sum(number for _, number in self._pieces), dtype=pl.String, eager=True).alias(name)
+                return pl.Series(name, [word], pl.String).new_from_index(0, sum(number for _, number in self._pieces))
         texts: list[str] = []
         for some, number in self._pieces:
             texts.extend(some if isinstance(some, list) else repeat(some, number))

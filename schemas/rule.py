@@ -7,7 +7,7 @@ where a value that it needs is missing. `rule` turns it into a pandera check tha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -84,13 +84,22 @@ class Finding(NamedTuple):
 
 def judged(model: type) -> dict[str, Rule]:
     """The rules declared in a block, by pandera name, in order of declaration (parents first)."""
-    rules: dict[str, Rule] = {}
+    return {check.rule.name: check.rule for check in _checks(model)}
+
+
+def conditions(model: type) -> dict[tuple[str, str], pl.Expr]:
+    """What pandera judges, as expressions that are never null: by pandera name and column ("" of a rule on rows)."""
+    return {(check.rule.name, field): check.condition(field) if field else check.condition()
+            for check in _checks(model) for field in (check.rule.on if check.rule.each else ("",))}
+
+
+def _checks(model: type) -> Iterator[Any]:
+    """What `rule` has declared in a block."""
     for parent in reversed(model.__mro__):
         for item in vars(parent).values():
-            declared = getattr(getattr(item, "__func__", item), "rule", None)
-            if isinstance(declared, Rule):
-                rules[declared.name] = declared
-    return rules
+            check = getattr(item, "__func__", item)
+            if isinstance(getattr(check, "rule", None), Rule):
+                yield check
 
 
 def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tuple[str, ...] = (), says: str,
@@ -106,16 +115,20 @@ def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tupl
     def declare(condition: Callable) -> Any:
         declared = Rule(code, Severity(severity), says, fix, cells or each, title or _title(condition), clause, facts,
                         each=bool(each), waits=waits)
+
+        def kept(*field: str) -> pl.Expr:
+            return condition(*field).fill_null(True)
+
         if each:
             def check_column(cls, data) -> pl.LazyFrame:
-                return data.lazyframe.select(condition(data.key).fill_null(True))
+                return data.lazyframe.select(kept(data.key))
             check, wrap = check_column, pa.check(*each, name=declared.name)
         else:
             def check_frame(cls, data) -> pl.LazyFrame:
-                return data.lazyframe.select(condition().fill_null(True))
+                return data.lazyframe.select(kept())
             check, wrap = check_frame, pa.dataframe_check(name=declared.name)
         check.__name__ = f"rule_{code}_{severity}"
-        check.rule = declared
+        check.rule, check.condition = declared, kept
         return wrap(check)
 
     return declare

@@ -45,6 +45,13 @@ def test_children__start_wherever_temporary_files_are(length: int) -> None:
         assert list(deep.iterdir()) == [] and not Path(sockets).exists()
 
 
+def test_server__holds_nothing_that_a_reader_of_our_output_would_wait_for() -> None:
+    name = forking.named("faulty")
+    forking.begin(name)
+    server = forking._SERVERS[name.rpartition(" ")[2]]._forkserver_pid
+    assert [os.readlink(f"/proc/{server}/fd/{number}") for number in (1, 2)] == [os.devnull] * 2
+
+
 @pytest.mark.filterwarnings("ignore:resource_tracker")
 def test_server__that_cannot_start_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch,
                                                   capfd: pytest.CaptureFixture[str]) -> None:

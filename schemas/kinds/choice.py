@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 from schemas.kinds.marks import has_marks
 from schemas.kinds.reading import Reading
@@ -80,6 +81,8 @@ def read_level(text: str | None) -> Reading[str]:
     return _level_of({_LEVEL_OF_GROUP[group] for group in found})
 
 
+# Each cell is compared with all fields of the list.
+@lru_cache(maxsize=1024)
 def _field_key(text: str) -> str:
     """A field without numbering, heading ("新兴产业：") and class word behind it; 及, 与, 和 and marks between are
     one.

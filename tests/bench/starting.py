@@ -14,7 +14,7 @@ from tests.bench.generate import Order, form_bytes
 from tests.bench.measures import ROOT, Figures, clean_environment
 
 LIGHT = ("check", "rules", "template", "--help")
-LIGHT_ROUNDS, PREFECT_ROUNDS = 5, 3
+LIGHT_ROUNDS, PREFECT_ROUNDS = 9, 3
 
 
 def light(folder: Path) -> Figures:
