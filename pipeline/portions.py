@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import sandbox
@@ -20,8 +21,9 @@ if TYPE_CHECKING:
 # A child's faults say as much about the machine and its load as about the file: they may be gone next time.
 PASSING = frozenset(refused(fault).spotted
                     for fault in (sandbox.CRASHED, sandbox.TIMEOUT, sandbox.MEMORY, sandbox.RAISED))
-# A child is replaced after so many files; with several to a portion, what they answer is taken while others read.
-_CHILD_FILES = 100
+# A child is replaced after so many files: to start one, and its first form, cost as much as five others. With several
+# to a portion, what they answer is taken while others read.
+_CHILD_FILES = 250
 _SUSPICIOUSLY_MANY = 3
 log = logging.getLogger(__name__)
 
@@ -51,7 +53,10 @@ def chunks(taken: Taken, settings: Settings, kept: Readings | None = None) -> li
 def read(portion: Portion, settings: Settings) -> list[FileReading]:
     """What a portion's files hold: as it is known, else by opening them, each in a child with limits."""
     found, new = known(portion)
-    found += taken(opened(new, settings, len(portion.receipts)), portion.kept)
+    answers = opened(new, settings, len(portion.receipts))
+    # What one child answered is taken and kept while others read.
+    while part := list(islice(answers, _CHILD_FILES)):
+        found += taken(part, portion.kept)
     if new:
         log.info("打开 %d 个文件，另有 %d 个沿用上次的读取结果", len(new), len(portion.receipts) - len(new))
     order = {receipt: place for place, receipt in enumerate(portion.receipts)}

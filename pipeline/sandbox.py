@@ -78,7 +78,9 @@ def each(function: Callable[[Any], Any], items: Sequence[Any], *, workers: int =
     if not items:
         return
     workers = workers or len(os.sched_getaffinity(0))
-    size = min(chunk, max(_WORTH_A_CHILD, ceil(len(items) / workers)))
+    # As many children one after another as must be, all with as much to do.
+    rounds = ceil(len(items) / (chunk * workers))
+    size = min(chunk, max(_WORTH_A_CHILD, ceil(len(items) / (rounds * workers))))
     numbered = list(enumerate(items))
     chunks = [numbered[start:start + size] for start in range(0, len(numbered), size)]
     with tempfile.TemporaryDirectory(prefix="consortium-") as scratch:

@@ -104,6 +104,9 @@ def test_plain__cells_and_merges_as_the_reader_of_values_has_them(monkeypatch: p
     ("xl/styles.xml", 'formatCode="#,##0.00"', 'formatCode="d"'), ("xl/styles.xml", "</styleSheet>", ""),
     (SHEET, '<c r="A2"><v>12</v></c>', '<c r="A2"><v>12</v><row r="99"/></c>'), (SHEET, 'r="D2" s="1"', 'r="D2" s="1<row r="99"/>"'),
     (SHEET, '<c r="D2"', '<c r="<row r="99"/>D2"'), (SHEET, '<row r="2">', '<row r="\n2">'), ("xl/workbook.xml", "表2", "表\t2"),
+    (SHEET, '<c r="A2"><v>12', '<c r="A2"/><v>12'), (SHEET, "<v>12</v></c>", "<v>12</v><v>13</v></c>"),
+    (SHEET, "</row><row", "</row><rowx/><row"), (SHEET, "</row></sheetData>", "</row><c r=\"AE3\"><v>1</v></c></sheetData>"),
+    (SHEET, "<v> 甲&amp;乙 </v>", "<v>甲<v>乙</v>"), (SHEET, '<c r="A2"><v>12</v></c>', '<c r="A2"><v>12</v></c><v>1</v></c>'),
     ("xl/styles.xml", '<xf numFmtId="0"/>', '<x numFmtId="0"/>'), ("_rels/.rels", "xl/workbook.xml", "xl/other.xml"),
 ])
 def test_plain__leaves_all_else_to_the_reader_of_values(part: str, old: str, new: str, monkeypatch: pytest.MonkeyPatch) -> None:

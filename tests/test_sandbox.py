@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -99,6 +100,11 @@ def test_each__one_child_for_a_chunk():
     children = [outcome.value for outcome in run(["child"] * 6, chunk=3)]
     assert children[0] == children[1] == children[2] != children[3] == children[4] == children[5]
     assert os.getpid() not in children
+
+
+def test_each__children_that_come_one_after_another_have_as_much_to_do():
+    children = [outcome.value for outcome in run(["child"] * 44, chunk=20)]
+    assert [len(list(items)) for _, items in groupby(children)] == [11, 11, 11, 11]
 
 
 def test_each__items_are_divided_among_workers():

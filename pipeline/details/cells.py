@@ -61,16 +61,14 @@ class Grid:
         shown: dict[int, list[Cell]] = defaultdict(list)
         out_of_order = set()
         span_of = self.spans.get
-        for cell in self._ordered:
-            row, col, _, _ = cell
-            span = span_of((row, col))
+        for place, cell in zip(self._places, self._ordered, strict=True):
+            span = span_of(place)
             if span is None:
-                shown[row].append(cell)
-                continue
-            top, left, bottom, _ = span
-            if top == row and left == col:
-                shown[row].append(cell)
-                for line in range(row + 1, bottom + 1):
+                shown[place[0]].append(cell)
+            elif span[:2] == place:
+                top, _, bottom, _ = span
+                shown[top].append(cell)
+                for line in range(top + 1, bottom + 1):
                     shown[line].append(cell)
                     out_of_order.add(line)
         for row in out_of_order:
@@ -102,11 +100,11 @@ class Grid:
     @property
     def keyed(self) -> Iterable[tuple[Cell, str]]:
         """The cells in reading order, each with its text as labels are compared."""
-        return self._keyed if len(self.cells) <= _MOST_KEPT else map(_with_key, self._ordered)
+        return self._keyed if len(self.cells) <= _MOST_KEPT else ((cell, label_key(cell[2])) for cell in self._ordered)
 
     @cached_property
     def _keyed(self) -> list[tuple[Cell, str]]:
-        return list(map(_with_key, self._ordered))
+        return [(cell, label_key(cell[2])) for cell in self._ordered]
 
     def __iter__(self) -> Iterator[Cell]:
         """Cells in reading order."""
@@ -114,11 +112,11 @@ class Grid:
 
     @cached_property
     def _ordered(self) -> list[Cell]:
-        return list(map(self.cells.__getitem__, sorted(self.cells)))
+        return list(map(self.cells.__getitem__, self._places))
 
-
-def _with_key(cell: Cell) -> tuple[Cell, str]:
-    return cell, label_key(cell.text)
+    @cached_property
+    def _places(self) -> list[tuple[int, int]]:
+        return sorted(self.cells)
 
 
 @lru_cache(maxsize=16_384)

@@ -23,13 +23,13 @@ Range = tuple[int, int, int, int]
 _LONGEST, _MOST_ROWS, _MOST_SHEETS = 1 << 20, 5_000, 16
 _SMALL = 1 << 13
 _ADDRESS = "[A-Z]{1,2}[1-9][0-9]{0,3}"
-# Whatever stands between two cells with content, and the next of these; else the first character that is out of place.
-_NEXT = re.compile(
-    rf'(?:<c r="{_ADDRESS}"(?: s="[0-9]{{1,5}}")?/>|</row><row r="[1-9][0-9]{{0,6}}"(?: spans="[0-9:]+")?(?: ht="[0-9.]+")?'
-    r'(?: customHeight="1")?>)*+(?:'
-    rf'<c r="({_ADDRESS})"((?: s="[0-9]{{1,5}}")?(?: t="s(?:tr)?")?)>(?:<f></f>)?<v>([^<]*)</v></c>'
-    r'|(</row><row(?:[^<>]*[^/<>])?>|.)|\Z)', re.DOTALL)
-_ROW = re.compile(r'</row><row((?: r="[1-9][0-9]{0,6}"| (?!r=)[A-Za-z0-9:]+="[^"&\t\r\n]*")*)/?>')
+# What stands between two values: cells without any, ends of rows with other rows' starts, and the next value's cell.
+_BETWEEN = re.compile(
+    rf'(?:<c r="{_ADDRESS}"(?: s="[0-9]{{1,5}}")?/>|</row><row[^<>]*>)*+'
+    rf'(?:<c r="({_ADDRESS})"( s="[0-9]{{1,5}}")?( t="s(?:tr)?")?>(?:<f></f>)?)?')
+_STARTS = re.compile("<row[^<>]*>")
+_ROW = re.compile(r'<row((?: r="[1-9][0-9]{0,6}"| (?!r=)[A-Za-z0-9:]+="[^"&<>\t\r\n]*")*)>')
+_NONE = ((-1, -1), "", "")
 # Between rows, before them or behind them.
 _ROW_WITHOUT_CELLS = re.compile(r"(?:(?<=</row>)|(?<=/>)|\A)<row[^<>]*/>(?=<row|\Z)")
 _NAMES = re.compile(r' ([^= ]+)="[^"]*"')
@@ -165,7 +165,7 @@ def _between(items: str) -> list[str]:
 
 def _plain_text(text: str) -> str:
     """A text as it is written in XML, as it is."""
-    if "_x" in text or _ESCAPED.search(text):
+    if "_x" in text or "<" in text or _ESCAPED.search(text):
         raise _NotPlain
     if "&" in text:
         for escape, character in _ESCAPES:
@@ -191,71 +191,68 @@ def _sheet(listed: Listed, bare: Bare, texts: dict[str, str], figures: frozenset
 def _cells(inside: str, texts: dict[str, str], figures: frozenset[str]) -> dict[tuple[int, int], Cell]:
     """The cells with content; each must have its place after the one before it."""
     if len(inside) >= _SMALL:
-        return _made(_tokens(inside), texts, figures)
-    shared = _shared(inside)
-    return _same_cells(inside, tuple(map(texts.__getitem__, shared)), figures)
+        return _made(inside, texts, figures)
+    return _same_made(inside, tuple(map(texts.__getitem__, _shared(inside))), figures)
 
 
 # The template's own instructions are the same sheet in every form, though their texts have other numbers.
 @lru_cache(maxsize=8)
-def _same_cells(inside: str, told: tuple[str, ...], figures: frozenset[str]) -> dict[tuple[int, int], Cell]:
-    return _made(_same_tokens(inside), dict(zip(_shared(inside), told, strict=True)), figures)
+def _same_made(inside: str, told: tuple[str, ...], figures: frozenset[str]) -> dict[tuple[int, int], Cell]:
+    return _made(inside, dict(zip(_shared(inside), told, strict=True)), figures)
 
 
-@lru_cache(maxsize=8)
-def _shared(inside: str) -> tuple[str, ...]:
-    """The numbers of the shared texts that are told of."""
-    return tuple(value for _, told, value, _ in _same_tokens(inside) if told[-2:] == 's"')
+_shared = lru_cache(maxsize=8)(re.compile('t="s"><v>([^<]*)<').findall)
 
 
-def _made(tokens: list[tuple[str, str, str, str]], texts: dict[str, str],
-          figures: frozenset[str]) -> dict[tuple[int, int], Cell]:
+def _made(inside: str, texts: dict[str, str], figures: frozenset[str]) -> dict[tuple[int, int], Cell]:
+    """What stands around the values is nearly the same from form to form: it is proved once and then known."""
     cells: dict[tuple[int, int], Cell] = {}
     last = (-1, -1)
-    for reference, told, value, other in tokens:
-        if not reference:
-            if other and not _is_row(other):
-                raise _NotPlain
-            continue
-        place = _place(reference)
-        if place <= last:
+    tag, *pieces = _after_a_row(inside).split("<v>")
+    for piece in pieces:
+        place, style, kind = _next(tag)
+        value, closed, tag = piece.partition("</v></c>")
+        if place <= last or not closed:
             raise _NotPlain
-        last = place
-        ending = told[-2:]
-        if ending == 's"':
+        row, col = last = place
+        if kind == ' t="s"':
             if text := texts[value]:
-                cells[place] = _cell((*place, text, "text"))
-        elif ending != 'r"':
-            cells[place] = _cell((*place, _figure(told, value, figures), "number"))
+                cells[place] = _cell((row, col, text, "text"))
+        elif not kind:
+            cells[place] = _cell((row, col, _figure(style, value, figures), "number"))
         elif value:
-            cells[place] = _cell((*place, _plain_text(value), "text"))
-    if last[0] >= _MOST_ROWS:
+            cells[place] = _cell((row, col, _plain_text(value), "text"))
+    if last[0] >= _MOST_ROWS or _next(tag) is not _NONE:
         raise _NotPlain
     return cells
 
 
-def _figure(told: str, value: str, figures: frozenset[str]) -> str:
-    if told not in figures or not _FIGURE.fullmatch(value):
+def _figure(style: str, value: str, figures: frozenset[str]) -> str:
+    if style not in figures or not _FIGURE.fullmatch(value):
         raise _NotPlain
     return value if value.isdigit() else shortest(float(value))
 
 
-def _tokens(inside: str) -> list[tuple[str, str, str, str]]:
-    """The cells with content and the starts of rows as `_NEXT` finds them."""
+def _after_a_row(inside: str) -> str:
+    """The rows up to the end of the last one, as if they began with the end of another."""
     if inside.count("<row") != inside.count("</row>"):
-        inside = _ROW_WITHOUT_CELLS.sub(lambda row: "" if _is_row("</row>" + row[0]) else row[0], inside)
-    first = inside.find(">") + 1
-    if not inside.endswith("</row>") or not _is_row("</row>" + inside[:first]):
+        inside = _ROW_WITHOUT_CELLS.sub(lambda row: "" if _is_row(row[0][:-2] + ">") else row[0], inside)
+    if not inside.startswith("<row") or not inside.endswith("</row>"):
         raise _NotPlain
-    return _NEXT.findall(inside, first, len(inside) - len("</row>"))
+    return "</row>" + inside.removesuffix("</row>")
 
 
-_same_tokens = lru_cache(maxsize=8)(_tokens)
+@lru_cache(maxsize=4_096)
+def _next(tags: str) -> tuple[tuple[int, int], str, str]:
+    """The place of the cell whose tag stands last, and its style and type as they are written; _NONE without one."""
+    between = _BETWEEN.fullmatch(tags)
+    if between is None or not all(map(_is_row, _STARTS.findall(tags))):
+        raise _NotPlain
+    return (_place(between[1]), between[2] or "", between[3] or "") if between[1] else _NONE
 
 
-@lru_cache(maxsize=1_024)
 def _is_row(tag: str) -> bool:
-    """Whether it is a row's end and another's start, with no attribute twice."""
+    """Whether it is a row's start, with no attribute twice."""
     row = _ROW.fullmatch(tag)
     names = _NAMES.findall(row[1]) if row else []
     return row is not None and len(set(names)) == len(names)

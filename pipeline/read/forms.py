@@ -68,9 +68,9 @@ def _without_margin(grid: Grid, labels: Labels) -> Grid:
     """The grid without the template's own 自检 column, whose words are no content."""
     # Its head is a formula, which some programs save without a value.
     margin = labels.margin
-    heads = [cell.col for cell, key in grid.keyed
-             if (label_key(cell.text.split("\n", 1)[0]) if "\n" in cell.text else key) == margin
-             or (cell.stored == "formula" and cell.text.startswith(f'="{margin}'))]
+    heads = [col for (_, col, text, stored), key in grid.keyed
+             if (label_key(text.split("\n", 1)[0]) if "\n" in text else key) == margin
+             or (stored == "formula" and text.startswith(f'="{margin}'))]
     return grid.left_of(min(heads)) if heads else grid
 
 

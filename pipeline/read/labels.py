@@ -74,6 +74,11 @@ class Labels:
         return any(key.isascii() for key, _ in self.figures)
 
     @cached_property
+    def figure_ends(self) -> frozenset[str]:
+        """The last characters of the labels of figures."""
+        return frozenset(key[-1] for key, _ in self.figures)
+
+    @cached_property
     def names(self) -> frozenset[str]:
         """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables, too."""
         return frozenset(key for key, name in self.singles.items() if name == TITLE and len(key) > 2)

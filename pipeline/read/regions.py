@@ -47,7 +47,8 @@ def _row(grid: Grid, row: int, left: int, spare: set[tuple[int, int]]) -> list[C
         if grid.span(row, col)[:2] in spare:
             break
         cell = grid.at(row, col)
-        if cell is not None and not is_blank(cell.text) and cell not in found:
+        # What is merged shows in each of its columns.
+        if cell is not None and cell not in found and not is_blank(cell.text):
             found.append(cell)
     return found
 

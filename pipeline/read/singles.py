@@ -23,6 +23,7 @@ _EDGES = " \t\r\n　，,；;、:：/（）()"
 _BREAK = re.compile(r"[\s，,；;。、]")
 _DIGIT = re.compile(r"\d")
 _FILLING = re.compile(r"[\s_:：]+")
+_OF_WHICH = re.compile(r"[，,；;、\s(（]*其中")
 _LONGEST_LABEL = 60
 _LONGEST_FIGURES = 160
 
@@ -47,10 +48,10 @@ def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[H
     """All labels of single values outside the tables' rows, in reading order."""
     found: list[Hit] = []
     taken = {row for top, bottom in tables for row in range(top, bottom + 1)}
-    for cell in grid:
+    for cell, key in grid.keyed:
         if cell.row in taken or cell.stored != "text":
             continue
-        key = label_key(cell.text) if len(cell.text) < _LONGEST_LABEL else ""
+        key = key if len(cell.text) < _LONGEST_LABEL else ""
         name, pair = labels.singles.get(key), labels.pairs.get(key)
         if pair is not None and (name is None or _PARTED.search(cell.text)):
             found.extend(_pair(grid, cell, pair))
@@ -133,7 +134,10 @@ def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
         return []
     if not _DIGIT.search(cell.text):
         return []
-    compact = _FILLING.sub("", unicodedata.normalize("NFKC", cell.text)).upper()
+    folded = unicodedata.normalize("NFKC", cell.text).upper()
+    if labels.figure_ends.isdisjoint(folded):
+        return []
+    compact = _FILLING.sub("", folded)
     found: dict[str, Value] = {}
     for key, name in labels.figures:
         if key in compact and name not in found:
@@ -177,7 +181,7 @@ def _before_next_label(text: str, labels: Labels, field: str) -> str:
     """A figure's text up to the next figure's label, where both stand in one cell (1200人，其中：专业技术人员460人)."""
     if field not in labels.counts:
         return text
-    return re.split(r"[，,；;、\s(（]*其中", text, maxsplit=1)[0]
+    return _OF_WHICH.split(text, maxsplit=1)[0]
 
 
 def _right_of(grid: Grid, hit: Hit, spare: set[tuple[int, int]]) -> Cell | None:

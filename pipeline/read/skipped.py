@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from itertools import islice
 from typing import TYPE_CHECKING
 
 from pipeline.grid import Grid
@@ -27,12 +26,16 @@ _LONGEST_SERIAL = 8
 
 def is_spare(grid: Grid, row: int, header: Header) -> bool:
     """Whether nothing stands in a row but its number: what `why_skipped` calls blank, and most rows of a table are."""
-    told = islice((cell for cell in grid.in_row(row) if not is_blank(cell.text)), 2)
-    cell, other = next(told, None), next(told, None)
-    if cell is None or other is not None:
-        return cell is None
-    number = cell.text.strip()
-    numbered = (cell.row, cell.col) == (row, header.columns.get("serial"))
+    told = None
+    for cell in grid.in_row(row):
+        if not is_blank(cell.text):
+            if told is not None:
+                return False
+            told = cell
+    if told is None:
+        return True
+    number = told.text.strip()
+    numbered = (told.row, told.col) == (row, header.columns.get("serial"))
     return numbered and number.isdigit() and len(number) <= _LONGEST_SERIAL
 
 

@@ -106,22 +106,23 @@ def _header_at(grid: Grid, row: int, labels: Labels) -> Header | None:
     if len(list(filter(labels.headings.__contains__, keys))) < 2:
         return None
     tops = [(col, cell.text, label_key(cell.text)) for col in range(cells[0].col, grid.width) if (cell := grid.at(row, col))]
-    best = max((_matched(grid, cells, row, block, labels, tops) for block in labels.tables),
+    below = _named_below(grid, cells, row, labels)
+    best = max((_matched(grid, cells, row, block, labels, tops, below) for block in labels.tables),
                key=lambda header: (len(header.columns.keys() & labels.telling[header.block]), len(header.columns)))
     telling = best.columns.keys() & labels.telling[best.block]
     return best if len(best.columns) >= _FEWEST_COLUMNS and len(telling) >= 2 else None
 
 
 def _matched(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels,
-             tops: list[tuple[int, str, str]]) -> Header:
+             tops: list[tuple[int, str, str]], below: tuple[list[tuple[str, str]], int]) -> Header:
     """What the row (with the one below, where the header has two) says of this table's columns.
 
-    `tops` are (column, text, its key) of what shows in the row.
+    `tops` are (column, text, its key) of what shows in the row, `below` is what `_named_below` says.
     """
     header = Header(block, row, row, {})
     fields = labels.tables[block]
     own = sum(label_key(cell.text) in fields for cell in cells)
-    second = own > 1 and _second_row(grid, cells, row, block, labels)
+    second = own > 1 and _second_row(fields, *below)
     if not second and own < _FEWEST_COLUMNS and len(
             [cell for cell in grid.in_row(row) if label_key(cell.text) in fields]) < _FEWEST_COLUMNS:
         return header
@@ -160,16 +161,31 @@ def _texts(top: Cell | None, low: Cell | None) -> Iterator[str]:
         yield top.text
 
 
-def _second_row(grid: Grid, cells: list[Cell], row: int, block: str, labels: Labels) -> bool:
-    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown label."""
+def _named_below(grid: Grid, cells: list[Cell], row: int, labels: Labels) -> tuple[list[tuple[str, str]], int]:
+    """The next row's cells by their keys, alone and behind what stands above, and how many need not be any label.
+
+    No cells at all where more of them than that are a label of no table.
+    """
     merged = any(grid.span(cell.row, cell.col)[2] > row or grid.span(cell.row, cell.col)[3] > cell.col
                  for cell in cells)
     below = [cell for cell in grid.in_row(row + 1) if cell.row == row + 1]
-    fields = [labels.table_fields(block, cell.text) or labels.table_fields(
-        block, (grid.at(row, cell.col) or cell).text + cell.text) for cell in below]
     # Without a merge to show that a second row belongs to the header, every cell of it must be a label.
-    allowed = len(fields) // 2 if merged else 0
-    return any(fields) and sum(name is None for name in fields) <= allowed
+    allowed = others = len(below) // 2 if merged else 0
+    keys = []
+    for cell in below:
+        one = label_key(cell.text), label_key((grid.at(row, cell.col) or cell).text + cell.text)
+        if labels.headings.isdisjoint(one):
+            if not others:
+                return [], 0
+            others -= 1
+        keys.append(one)
+    return keys, allowed
+
+
+def _second_row(fields: dict[str, str], below: list[tuple[str, str]], allowed: int) -> bool:
+    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown label."""
+    known = sum(alone in fields or joined in fields for alone, joined in below)
+    return 0 < known >= len(below) - allowed
 
 
 def _take(grid: Grid, header: Header, name: str, row: int, col: int, text: str) -> None:
@@ -177,9 +193,10 @@ def _take(grid: Grid, header: Header, name: str, row: int, col: int, text: str) 
     header.columns[name] = left
     header.spans[name] = (left, right)
     above = grid.at(header.top, col)
-    unit = _UNITS.search(text) or (_UNITS.search(above.text) if above else None)
-    if unit:
-        header.units[name] = unit[1]
+    for told in (text, above.text if above else ""):
+        if "元" in told and (unit := _UNITS.search(told)):
+            header.units[name] = unit[1]
+            break
 
 
 def unknown_columns(grid: Grid, header: Header, labels: Labels) -> None:
