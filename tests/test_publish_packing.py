@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
+from datetime import datetime
 from pathlib import Path
 
 import openpyxl
 import polars as pl
 import pytest
 import register_tables
+import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.publish import packing, plan, register, rows, sheet, style
@@ -53,6 +55,22 @@ def test_packed_rows__are_the_xml_of_others(tmp_path, monkeypatch, large) -> Non
     assert written(tmp_path / "c.xlsx", FRAME, FRAME.head(0), FRAME.head(30)).read_bytes() == packed.read_bytes()
 
 
+TEXTS = ("单位", "", "甲 ", " 甲", "甲\n", "\u3000甲", "甲\u00a0", "甲\n乙", "a&b<c>\"d'", "_x000D_", "_x甲",
+         "\x01\t\x1f\x7f\x85", "\ufffe\uffff", "<r>甲</r>", "<r><t>甲</t></r>", "\U00020000", "单位")
+
+
+def test_workbook__is_that_of_xlsxwriter_to_the_byte(tmp_path) -> None:
+    for name, kind in (("a.xlsx", xlsxwriter.Workbook), ("b.xlsx", packing.Workbook)):
+        with kind(str(tmp_path / name), {"strings_to_formulas": False}) as workbook:
+            workbook.set_properties({"created": datetime(2023, 8, 1)})
+            for column in (0, 1):
+                added = workbook.add_worksheet()
+                for row, text in enumerate(TEXTS):
+                    added.write_string(row, column, text)
+    assert parts(tmp_path / "b.xlsx")["xl/sharedStrings.xml"].count(b"<si>") == len(set(TEXTS))
+    assert (tmp_path / "b.xlsx").read_bytes() == (tmp_path / "a.xlsx").read_bytes()
+
+
 def test_links_to_one_file__share_a_relationship(tmp_path) -> None:
     target = written(tmp_path / "a.xlsx", FRAME)
     assert parts(target)["xl/worksheets/_rels/sheet1.xml.rels"].count(b"<Relationship ") == 2
@@ -85,7 +103,7 @@ def test_crc__of_pieces_is_that_of_all(sizes) -> None:
 def test_sheet_past_four_gigabytes__is_written_in_the_longer_form() -> None:
     piece, target, size = packing.packed(b"<row/>", io.BytesIO()), io.BytesIO(), 5 << 30
     with packing._Archive(target, "w") as archive:
-        archive.add(zipfile.ZipInfo("xl/worksheets/sheet1.xml"), [piece._replace(size=size)])
+        archive.add("xl/worksheets/sheet1.xml", [piece._replace(size=size)])
     (found,) = zipfile.ZipFile(target).infolist()
     assert (found.file_size, found.compress_size, found.extract_version) == (size, piece.packed, 45)
 

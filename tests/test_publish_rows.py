@@ -105,5 +105,5 @@ def test_long_table__is_not_kept_in_memory(tmp_path, monkeypatch) -> None:
         # Title, line and header alone are cells of xlsxwriter's; their texts alone are in its table.
         assert (sorted(written_rows.table), sorted(written_rows.row_info)) == ([0, 1, 2], [0, 1, 2])
         assert len(workbook.str_table.string_table) == 8
-        assert written_rows.is_packed and all(not isinstance(block.xml, bytes) for block in written_rows._blocks)
+        assert written_rows._blocks and all(not isinstance(block.xml, bytes) for block in written_rows._blocks)
     assert openpyxl.load_workbook(tmp_path / "a.xlsx")["表"].max_row == 2_003

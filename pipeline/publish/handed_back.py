@@ -33,9 +33,9 @@ if TYPE_CHECKING:
     from pipeline.settings import Workspace
 
 # To a child: few enough that what is done again when one breaks it is soon done.
-_AT_A_TIME = 120
+_AT_A_TIME = 240
 # What is marked before it is asked again whether another processor has become free; the same for each of two.
-_ASKED_AFTER = 4 * _AT_A_TIME
+_ASKED_AFTER = 2 * _AT_A_TIME
 # Written at once: the disk is waited for once.
 _WRITTEN_AT_ONCE = 40
 log = logging.getLogger(__name__)

@@ -1,22 +1,25 @@
 """A workbook whose long sheets are packed piece by piece as their rows come, and so put into xlsxwriter's file.
 
-xlsxwriter writes a sheet's XML to the disk, reads it again to pack it, and has all of it lie there unpacked meanwhile:
-ten times the size of the file. Here its sheets have no rows, and the packed ones are inserted where they belong.
+xlsxwriter holds a sheet's XML unpacked, ten times the size of the file, in memory or on the disk. Here its sheets have
+no rows, and the packed ones are inserted where they belong; what is left is so small that it stays in memory.
 Deflated pieces that end on a byte may follow each other (RFC 1951, §3.2.3 and §3.2.4). The same rows, the same bytes.
 """
 
 from __future__ import annotations
 
+import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, NamedTuple
 
 import xlsxwriter
+from xlsxwriter.packager import Packager
+from xlsxwriter.sharedstrings import SharedStrings
 from xlsxwriter.worksheet import Worksheet
 
 # Measured on sheets of 100,000 rows: a third of the time that level 6 takes, a third larger.
@@ -26,6 +29,10 @@ _IN_MEMORY = 4 << 20
 _AT_ONCE = 1 << 20
 # The polynomial of the CRC-32, its lowest power first, and in the same way 1 and x⁸.
 _CRC, _ONE, _BYTE = 0xEDB88320, 1 << 31, 1 << 23
+# What xlsxwriter writes of a text otherwise than it is, or with more about it.
+_ODD = re.compile(r"[&<>\x00-\x08\x0b-\x1f\ufffe\uffff]|_x")
+# What is said of every entry, as xlsxwriter says it of those on the disk: when it was made, who may read it.
+_MADE, _ATTRIBUTES = (1980, 1, 31, 0, 0, 0), 0o100600 << 16
 # Length of a local header up to the name; in its last four bytes, how long the name and the extra field are.
 _LOCAL_HEADER = 30
 
@@ -62,11 +69,6 @@ class Sheet(Worksheet):
         self._beside: ThreadPoolExecutor | None = None
         self._last: Waiting | None = None
 
-    @property
-    def is_packed(self) -> bool:
-        """Whether any of it is."""
-        return self._last is not None
-
     def pack(self, xml: bytes) -> Waiting:
         """Have XML packed while what follows is made; that waits in its turn, or all would be in memory."""
         self._beside = self._beside or ThreadPoolExecutor(1)
@@ -87,47 +89,67 @@ class Sheet(Worksheet):
 
 
 class Workbook(xlsxwriter.Workbook):
-    """xlsxwriter's workbook; what its sheets keep packed is put into their entries."""
+    """xlsxwriter's workbook, made in memory; what its sheets keep packed is put into their entries."""
+
+    def __init__(self, target: str, options: Mapping[str, bool]) -> None:
+        # A dozen files for each workbook are written, read and removed otherwise.
+        super().__init__(target, {**options, "in_memory": True})
+
+    def _get_packager(self) -> Packager:
+        return _Packager()
 
     def _store_workbook(self) -> None:
+        sheets = [sheet for sheet in self.worksheets() if isinstance(sheet, Sheet)]
         try:
-            if any(sheet.is_packed for sheet in self._sheets()):
-                self._store_stuffed()
-            else:
-                super()._store_workbook()
+            target, self.filename = self.filename, BytesIO()
+            super()._store_workbook()
+            own, self.filename = self.filename, target
+            stuffing = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet.stuffing for sheet in sheets}
+            with zipfile.ZipFile(own) as plain, _Archive(target, "w") as archive:
+                for info in plain.infolist():
+                    some = stuffing.get(info.filename)
+                    pieces = _stuffed(plain.read(info).decode(), some) if some else [_lying(own, info)]
+                    archive.add(info.filename, pieces)
         finally:
-            for sheet in self._sheets():
+            for sheet in sheets:
                 sheet.forget()
 
-    def _sheets(self) -> list[Sheet]:
-        return [sheet for sheet in self.worksheets() if isinstance(sheet, Sheet)]
 
-    def _store_stuffed(self) -> None:
-        target, self.filename = self.filename, BytesIO()
-        super()._store_workbook()
-        own, self.filename = self.filename, target
-        stuffing = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet.stuffing for sheet in self._sheets()}
-        with zipfile.ZipFile(own) as plain, _Archive(target, "w") as archive:
-            for info in plain.infolist():
-                if stuffing.get(info.filename):
-                    archive.add(info, _stuffed(plain.read(info), stuffing[info.filename]))
-                else:
-                    archive.add(info, [_lying(own, info)])
+class _Packager(Packager):
+    def _write_shared_strings_file(self) -> None:
+        table = self.workbook.str_table
+        if table.count:
+            texts = _Texts()
+            texts.string_table = table
+            texts._set_xml_writer(self._filename("xl/sharedStrings.xml"))
+            texts._assemble_xml_file()
+
+
+class _Texts(SharedStrings):
+    """xlsxwriter's table of texts; nearly all of them stand in it as they are."""
+
+    def _write_sst_strings(self) -> None:
+        for text in self.string_table.string_array:
+            if _ODD.search(text) or text[:1].isspace() or text[-1:].isspace():
+                self._write_si(text)
+            else:
+                self.fh.write(f"<si><t>{text}</t></si>")
 
 
 class _Archive(zipfile.ZipFile):
     """A zip file of entries that are packed already."""
 
-    def add(self, info: zipfile.ZipInfo, pieces: Iterable[Piece]) -> None:
-        """An entry with the name, time and attributes of `info`."""
+    def add(self, name: str, pieces: Iterable[Piece]) -> None:
+        """An entry of this name."""
         pieces = list(pieces)
-        entry = zipfile.ZipInfo(info.filename, info.date_time)
-        entry.external_attr, entry.compress_type = info.external_attr, zipfile.ZIP_DEFLATED
+        entry = zipfile.ZipInfo(name, _MADE)
+        entry.external_attr, entry.compress_type = _ATTRIBUTES, zipfile.ZIP_DEFLATED
         entry.file_size = sum(piece.size for piece in pieces)
         entry.compress_size = sum(piece.packed for piece in pieces)
         entry.header_offset, entry.CRC = self.start_dir, 0
         for piece in pieces:
-            entry.CRC = _followed(entry.CRC, piece)
+            # Before the first there is nothing.
+            entry.CRC = _followed(entry.CRC, piece) if entry.CRC else piece.crc
         self.fp.write(entry.FileHeader())
         for piece in pieces:
             self.fp.writelines(_read(piece))
@@ -137,14 +159,14 @@ class _Archive(zipfile.ZipFile):
         self.start_dir = self.fp.tell()
 
 
-def _stuffed(xml: bytes, stuffing: Sequence[tuple[int, Piece]]) -> Iterator[Piece]:
+def _stuffed(xml: str, stuffing: Sequence[tuple[int, Piece]]) -> Iterator[Piece]:
     """An entry with pieces put in at these places."""
     own, at = BytesIO(), 0
     for place, piece in stuffing:
-        yield packed(xml[at:place], own)
+        yield packed(xml[at:place].encode(), own)
         yield piece
         at = place
-    yield packed(xml[at:], own, zlib.Z_FINISH)
+    yield packed(xml[at:].encode(), own, zlib.Z_FINISH)
 
 
 def _lying(file: BinaryIO, info: zipfile.ZipInfo) -> Piece:

@@ -10,6 +10,7 @@ compares what is read.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from typing import NamedTuple
 from xml.sax.saxutils import escape
 
@@ -128,11 +129,10 @@ class RowSheet(packing.Sheet):
         last, at = self.dim_rowmax, self.dim_rowmin
         for block in self._blocks:
             self._write_own(at, block.top - 1)
-            self.fh.flush()
             if isinstance(block.xml, bytes):
-                self.fh.buffer.write(block.xml)
+                self.fh.write(block.xml.decode())
             else:
-                self.stuff(self.fh.buffer.tell(), block.xml)
+                self.stuff(self.fh.tell(), block.xml)
             at = block.end
         self._write_own(at, last)
 
@@ -216,11 +216,13 @@ def _or_blank(series: pl.Series, inside: Sequence[str | pl.Expr]) -> Sequence[st
         return inside
     if series.null_count() == len(series):
         return ["/>"]
-    return [pl.when(pl.col(series.name).is_null()).then(pl.lit("/>")).otherwise(_joined(inside))]
+    return [_joined(inside).fill_null("/>")]
 
 
 def _joined(parts: Sequence[str | pl.Expr]) -> pl.Expr:
-    return pl.concat_str(pl.lit(part) if isinstance(part, str) else part for part in parts)
+    """All parts of each row; null if one of them is. Constants that follow each other are one: each takes as long."""
+    runs = groupby(parts, lambda part: isinstance(part, str))
+    return pl.concat_str(part for constant, run in runs for part in ([pl.lit("".join(run))] if constant else run))
 
 
 def _escaped(text: pl.Expr) -> pl.Expr:
