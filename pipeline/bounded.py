@@ -83,8 +83,10 @@ def _told_late(block: Block, part: Part, typed: pl.DataFrame, heads: Sequence[He
     """The failures of a block whose words need other forms: as they were worded, if what these say is the same."""
     # A rule of another block that waits would be worded anew every time.
     known = pl.col(_KNOWN).fill_null("") if _KNOWN in typed.columns else pl.lit(None, pl.String)
-    rows = typed.select("submission", "seq", known.alias("known")).with_row_index("index")
-    failed = part.waiting[block.name].join(rows, on=["submission", "seq"], how="left", maintain_order="left")
+    waiting = part.waiting[block.name]
+    rows = typed.select("submission", "seq", known.alias("known")).with_row_index("index").filter(
+        pl.col("submission").is_in(waiting["submission"].unique().implode()))
+    failed = waiting.join(rows, on=["submission", "seq"], how="left", maintain_order="left")
     alike, place = ["submission", "place", "known"], ["submission", "place"]
     before = part.told.filter(stage=stage).join(failed.select(alike), on=alike, how="semi", maintain_order="left")
     again = failed.join(before, on=place, how="anti", maintain_order="left")

@@ -23,6 +23,8 @@ _NAME = "name"
 # What a sentence may say besides the columns of a row.
 _WORDS = ("value", "label")
 _KEY = "name_key"
+# Rows that are judged at once: what is found out about each rule lies beside them until all rules are done.
+_ROWS_AT_A_TIME = 100_000
 
 
 def found_across(form: Form, typed: Mapping[str, pl.DataFrame], heads: Sequence[Head]) -> pl.DataFrame:
@@ -32,11 +34,18 @@ def found_across(form: Form, typed: Mapping[str, pl.DataFrame], heads: Sequence[
 
 
 def _of_block(block: Block, model: type, compared: pl.DataFrame, heads: Sequence[Head], stage: int) -> pl.DataFrame:
-    failed = failures(model, compared).with_row_index("place")
+    failed = _failures(model, compared).with_row_index("place")
     simple = {name: rule for name, rule in judged(model).items() if _simple(block, rule, compared.schema)}
     at_once = [_told(block, rule, failed.filter(check=name), compared, heads, stage) for name, rule in simple.items()]
     others = told(block, model, failed.filter(~pl.col("check").is_in(list(simple))), compared, heads, stage)
     return pl.concat([others, *at_once]).sort("place")
+
+
+def _failures(model: type, compared: pl.DataFrame) -> pl.DataFrame:
+    """`failures` of all rows: each is judged by itself, what it is compared with stands in it."""
+    starts = range(0, max(1, compared.height), _ROWS_AT_A_TIME)
+    return pl.concat([failures(model, compared[start:start + _ROWS_AT_A_TIME]).with_columns(pl.col("index") + start)
+                      for start in starts])
 
 
 def _simple(block: Block, rule: Rule, schema: pl.Schema) -> bool:

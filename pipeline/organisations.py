@@ -22,13 +22,14 @@ from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY, 
 CODE_LENGTH = 18
 # Where a row's name stands, and what is looked at of a row.
 _PLACED = "name" + AT
-_SAID = ("org_id", "name", "uscc", "seq", "is_lead", "submission", *MONEY_FIELDS, _PLACED, "kind")
+SAID = ("org_id", "name", "uscc", "seq", "is_lead", "submission", *MONEY_FIELDS, _PLACED, "kind")
 _POLICIES = {"name": NAME_POLICY, **dict.fromkeys(MONEY_FIELDS, MONEY_POLICY)}
 
 
 def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
     """Member rows with `org_id`, `submission_id`, `consortium_id`, `city` and `admitted`."""
-    joined = members.join(whose, on="submission", how="left", maintain_order="left")
+    # Not joined: so no text of theirs is there twice.
+    joined = members.hstack(whose.drop("submission")[members["submission"]])
     has_code = (pl.col("uscc") != "") & pl.col("uscc" + NOTE).is_in(READABLE)
     joined = joined.with_columns(org_id=pl.when(has_code).then("uscc"))
     without = joined.select("consortium_id", "seq").filter(joined["org_id"].is_null())
@@ -50,21 +51,21 @@ def unit_without_code(consortium_id: str, seq: int) -> str:
 
 
 def rows_of_organisations(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
-    """What the admitted forms say of each organisation, row by row, sorted by `org_id`."""
-    named = members.filter("admitted").select(_SAID)
+    """What the admitted forms say of each organisation, row by row, sorted by `org_id`; `members` are theirs, with `SAID`."""
+    named = members.select(SAID)
     return pl.concat([named, _unlisted_leads(consortium, whose, named)]).sort("org_id", maintain_order=True)
 
 
 def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
     """Leads that their own member table does not list: in the register, without a code."""
-    missing = consortium.drop("city").join(whose, on="submission").filter(
-        pl.col("lead_row").is_null() & pl.col("lead_unit_key").is_not_null() & pl.col("admitted"))
+    missing = consortium.filter(pl.col("lead_row").is_null() & pl.col("lead_unit_key").is_not_null()).join(
+        whose, on="submission").filter("admitted")
     found = missing.select("submission", "consortium_id", name="lead_unit", seq=0, is_lead=True)
     found = found.with_columns(
         org_id=mapped(found, ("consortium_id", "seq"), unit_without_code, pl.String),
         kind=mapped(found, "name", kind_by_name, pl.String))
     return pl.concat([found, members.clear()], how="diagonal_relaxed").select(
-        pl.col(name).cast(members.schema[name]) for name in _SAID)
+        pl.col(name).cast(members.schema[name]) for name in SAID)
 
 
 def organisations_of(rows: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:

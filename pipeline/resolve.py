@@ -18,8 +18,9 @@ from pipeline.compared import found_across
 from pipeline.decisions.rulings import Rulings
 from pipeline.memory import Disposition
 from pipeline.message import of_file
-from pipeline.organisations import members_with_organisations, organisations_of, rows_of_organisations, sources_of
-from pipeline.shelf import Shelf
+from pipeline.organisations import (
+    SAID, members_with_organisations, organisations_of, rows_of_organisations, sources_of)
+from pipeline.shelf import Shelf, some
 from pipeline.submissions import Submission
 from schemas import conflicts
 from schemas.column import NOTE
@@ -35,6 +36,8 @@ _LEVELS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTI
 # What an organisation's entry says of findings on it.
 _DISPUTED = ("X02", "X03", "X05", "X07", "M26")
 _OF_FILE = OF_SHEET - 1
+# What is asked of a form whose lead is not among its members.
+_LEADS = ("submission", "lead_row", "lead_unit", "lead_unit_key")
 _WHOSE = ("submission_id", "consortium_id", "city", "admitted")
 _PLACE = ("submission", "code", "table", "row", "field")
 # Frames by block, as in `Gathered`, put on a shelf or not.
@@ -77,7 +80,9 @@ class Register:
         tables = Shelf(_contents(typed, whose, rulings))
         members = members_with_organisations(typed["members"], whose, rulings)
         tables["members"] = _chosen("members", members)
-        rows = rows_of_organisations(members, typed["consortium"], whose)
+        # Their long texts are not needed any more.
+        members = members.select(*SAID, "admitted").filter("admitted")
+        rows = rows_of_organisations(members, some(typed, "consortium", _LEADS), whose)
         del members
         tables["organisations"] = organisations_of(rows, self._disputed(found), rulings)
         tables["sources"] = sources_of(rows, of_forms)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from uuid import uuid4
 
-from pipeline import job, log, sandbox, unchanged
+from pipeline import freed, job, log, sandbox, unchanged
 from pipeline import readings as readings_
 from pipeline.errors import LedgerDamaged, RunError, StorageFailed
 from pipeline.intake import BEYOND, Receipt
@@ -131,6 +131,7 @@ def _last(ledger: Ledger, memory: Memory) -> datetime:
 
 
 def _stage(title: str, total: int | None = None) -> None:
+    freed.give_back()
     shown().stage(title, total)
     log.LOGGER.info(title if total is None else f"{title}，共 {total} 批")
 

@@ -76,3 +76,10 @@ def test_rule_on_names__told_at_once_if_all_it_says_is_held(says: str, simple: b
     schema = pl.Schema({"name": pl.String, "consortia_of_code": pl.UInt32, "revenue_wan": pl.Float64})
     assert compared._simple(FORM.block("members"), rule, schema) is simple
     assert not compared._simple(FORM.block("platforms"), rule, schema)
+
+
+def test_judged_in_portions__the_same_in_the_same_order(monkeypatch) -> None:
+    at_once = found(judged())
+    monkeypatch.setattr(compared, "_ROWS_AT_A_TIME", 3)
+    assert found(judged()).equals(at_once)
+    assert at_once.height > 3

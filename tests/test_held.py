@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from pipeline import portions
 from pipeline.errors import StorageFailed
 from pipeline.held import InMemory, InStore, head_of
 from pipeline.portions import Answer, Portion, known, taken
 from pipeline.read.packed import pack, tables_of, unpack
 from pipeline.read.record import FormReading, Opened, Spotted, Value
 from pipeline.readings import Readings
+from pipeline.settings import Settings
 from pipeline.submissions import submissions_of
 from tests.received import receipt
 
@@ -74,6 +76,21 @@ def test_submission__unpacks_on_demand_and_hands_out_the_packed_file(kept) -> No
     assert [(one.has_form, one.sheet, one.place, one.name) for one in (first, second)] == [
         (True, "表一", 0, "甲联合体"), (True, "表二", 1, "")]
     assert (first.reading, unpack(second.packed).forms[second.place]) == (FIRST, SECOND)
+
+
+def test_read__what_one_child_answered_is_kept_before_the_next_has(kept, monkeypatch) -> None:
+    later = receipt("南京市/乙.xlsx")
+    seen = []
+
+    def one_by_one(receipts, *_):
+        for one in receipts:
+            seen.append([kept.has(other) for other in receipts])
+            yield Answer(one, pack(OPENED))
+
+    monkeypatch.setattr(portions, "opened", one_by_one)
+    monkeypatch.setattr(portions, "_CHILD_FILES", 1)
+    found = portions.read(Portion((later, PLACE), kept), Settings())
+    assert ([one.receipt for one in found], seen) == ([later, PLACE], [[False, False], [True, False]])
 
 
 def test_damaged_bytes_from_elsewhere__as_a_reader_that_broke() -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from datetime import datetime
 
 import polars as pl
 import pytest
 
 from pipeline import shelf
-from pipeline.shelf import Shelf
+from pipeline.shelf import Shelf, some
 from schemas.call import CHINA
 from tests.drawn import form, other
 from tests.received import file, register_of
@@ -61,3 +62,11 @@ def test_register__the_same_with_every_table_packed(monkeypatch) -> None:
     for name, frame in plain.items():
         assert packed[name].equals(frame), name
         assert packed[name].schema == frame.schema, name
+
+
+@pytest.mark.usefixtures("long")
+def test_some_columns__in_the_order_asked_for_wherever_the_table_lies() -> None:
+    lying = Shelf([("one", STRANGE)])
+    expected = STRANGE.select("at", "text")
+    for tables in (lying, {"one": STRANGE}, ChainMap({"two": STRANGE}, lying), ChainMap({"one": STRANGE}, lying)):
+        assert some(tables, "one", ("at", "text")).equals(expected)

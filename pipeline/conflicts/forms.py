@@ -57,9 +57,8 @@ class Forms:
         A frame holds for the rows that agree with one of its own. Members have `sheet` and `cell`, where the register
         has them.
         """
-        frame = self._tables[table]
-        rows = _in_order(table, frame.join(where, on=where.columns, how="semi") if isinstance(where, pl.DataFrame)
-                         else frame.filter(where))
+        # The table itself is gone before that of the sources is unpacked.
+        rows = _in_order(table, _among(self._tables[table], where))
         if table != "members":
             return rows
         sources = self._tables["sources"].join(
@@ -84,7 +83,7 @@ class Forms:
 
     def flagged_members(self, flagged: pl.DataFrame) -> pl.DataFrame:
         """The rows of members, with a readable code, that are `flagged`."""
-        return self._tables["members"].filter(READABLE).join(flagged, on=["submission_id", "seq"], how="semi")
+        return _among(self._tables["members"], flagged).filter(READABLE)
 
     def kept(self, org_id: str, field: str) -> Any:
         """What the register shows now; None where the organisation is not in it, or nothing was found on it."""
@@ -107,8 +106,7 @@ class Forms:
 
     @cached_property
     def _units(self) -> dict[str, frozenset[str]]:
-        members = self._tables["members"].filter(READABLE).join(
-            self.led.select("submission_id"), on="submission_id", how="semi")
+        members = _among(self._tables["members"], self.led.select("submission_id")).filter(READABLE)
         return {form: frozenset(units) for form, units in members.group_by("submission_id").agg("org_id").iter_rows()}
 
     @cached_property
@@ -143,6 +141,10 @@ class Forms:
 
 def _in_order(table: str, frame: pl.DataFrame) -> pl.DataFrame:
     return ordered({table: frame})[table]
+
+
+def _among(frame: pl.DataFrame, where: pl.Expr | pl.Series | pl.DataFrame) -> pl.DataFrame:
+    return frame.join(where, on=where.columns, how="semi") if isinstance(where, pl.DataFrame) else frame.filter(where)
 
 
 def _folded(names: pl.Series) -> pl.Series:

@@ -79,6 +79,8 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
         agenda = resolved.rulings.agenda if resolved.rulings else None
         if known.to_make(books[1], source(*linked, agenda)):
             pending.write(resolved.tables, books[1], agenda, names)
+        # What they show is not needed while the forms handed back are waited for.
+        del made
     bureaus = [path for city, paths in forms.items() for path in (*_bureau(workspace, city), *paths)]
     people = (*books, workspace.province_outbox / pages.board.NAME, *bureaus)
     data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in _KINDS)

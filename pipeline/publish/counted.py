@@ -117,8 +117,8 @@ def _targets(of_file: Mapping[_Key, Sequence[Submission]], workspace: Workspace)
     kinds: dict[str, dict[str, str]] = {}
     for (city, path), kind in _kinds(of_file).items():
         kinds.setdefault(city, {})[path] = kind
-    return {(city, path): workspace.city_outbox(city) / RETURNED / name
-            for city, of_city in kinds.items() for path, name in names_of(of_city).items()}
+    return {(city, path): folder / name for city, of_city in kinds.items()
+            for folder in [workspace.city_outbox(city) / RETURNED] for path, name in names_of(of_city).items()}
 
 
 def _kinds(of_file: Mapping[_Key, Sequence[Submission]]) -> dict[_Key, str]:

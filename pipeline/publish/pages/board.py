@@ -18,6 +18,7 @@ from pipeline.publish.pages.decisions import decisions
 from pipeline.publish.pages.due import Due
 from pipeline.publish.register.overview import OTHER_KIND, commonest
 from pipeline.publish.register.progress import MENDING, NIL, NOTHING, PASSED, city_rows
+from pipeline.shelf import some
 from schemas import call
 from schemas.form_2023 import FORM
 from schemas.register import STATUS_WORDS, Status, titles
@@ -62,6 +63,8 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, 
 
     `tables` as in `schemas.register.TABLES`. Its links lead to `../<city>/` beside `target`'s folder.
     """
+    # Of the longest table nothing is asked but this.
+    kinds = some(tables, "organisations", ("kind",))["kind"]
     tables = InOrder(tables)
     due = Due.of(deadline, now)
     cities = _cities(tables, due)
@@ -75,8 +78,8 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, 
         nil=sum(line.state == NIL for line in cities), files=watched.files(tables), voided=watched.voided(tables),
         changes=watched.changes(tables), again=watched.decisions(tables), admitted=sum(line.admitted for line in cities),
         mending=tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).height,
-        organisations=tables["organisations"].height, matters=matters[:MOST_DECISIONS],
-        more=len(matters[MOST_DECISIONS:]), charts=_charts(tables, cities),
+        organisations=len(kinds), matters=matters[:MOST_DECISIONS],
+        more=len(matters[MOST_DECISIONS:]), charts=_charts(tables, cities, kinds),
         empty_fields=_empty_fields(tables), mistakes=mistakes,
         most=max([found for *_, found, _ in mistakes], default=1),
         homeless=_homeless(tables), last=tables["submissions"]["received_at"].max(),
@@ -127,7 +130,7 @@ def _chase(cities: tuple[CityLine, ...], due: Due) -> list[str]:
     return said
 
 
-def _charts(tables: Mapping[str, pl.DataFrame], cities: tuple[CityLine, ...]) -> list[charts.Chart]:
+def _charts(tables: Mapping[str, pl.DataFrame], cities: tuple[CityLine, ...], kinds: pl.Series) -> list[charts.Chart]:
     admitted, returned, unreadable = (
         STATUS_WORDS[status] for status in (Status.ACCEPTED, Status.RETURNED, Status.UNREADABLE))
     forms = [(line.city.short, (line.admitted, line.returned, line.unreadable)) for line in cities]
@@ -136,14 +139,14 @@ def _charts(tables: Mapping[str, pl.DataFrame], cities: tuple[CityLine, ...]) ->
         charts.bars("forms", "各市现行的表（份）", (admitted, returned, unreadable), forms),
         charts.bars("problems", "各市的问题（处）",
                     (SEVERITY_WORDS[Severity.ERROR], SEVERITY_WORDS[Severity.WARNING]), wrong),
-        charts.bars("kinds", "牵头及成员单位（家，已入库）", ("单位数",), _kinds(tables)),
+        charts.bars("kinds", "牵头及成员单位（家，已入库）", ("单位数",), _kinds(kinds)),
         charts.bars("fields", f"{titles('consortia')['industry']}（个联合体）", (admitted, "待改"), _fields(tables)),
     ]
 
 
-def _kinds(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, tuple[int, ...]]]:
-    kinds = tables["organisations"]["kind"].to_list()
-    known = [(kind, (kinds.count(kind),)) for kind in call.MEMBER_KINDS]
+def _kinds(kinds: pl.Series) -> list[tuple[str, tuple[int, ...]]]:
+    counts = dict(kinds.value_counts().iter_rows())
+    known = [(kind, (counts.get(kind, 0),)) for kind in call.MEMBER_KINDS]
     others = len(kinds) - sum(number for _, (number,) in known)
     return [*known, (OTHER_KIND, (others,))] if others else known
 

@@ -10,6 +10,7 @@ from pipeline.publish.register.columns import CITY, COMPILED, IN_WAN, SERIAL, co
 from pipeline.publish.register.consortia import placed
 from pipeline.publish.register.foundation import CONSORTIUM
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
+from pipeline.shelf import some
 from schemas import call
 from schemas.register import LEAD_ROLE, MEMBER_ROLE
 
@@ -37,6 +38,7 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
 
 def _leads(tables: Mapping[str, pl.DataFrame]) -> pl.Series:
     """Whether each member leads the consortium of its form."""
-    leads = tables["sources"].filter(pl.col("role") == LEAD_ROLE).select("submission_id", "org_id").unique()
+    sources = some(tables, "sources", ("submission_id", "org_id", "role"))
+    leads = sources.filter(pl.col("role") == LEAD_ROLE).drop("role").unique()
     return tables["members"].select("submission_id", "org_id").join(
         leads.with_columns(leads=True), on=["submission_id", "org_id"], how="left", maintain_order="left")["leads"]

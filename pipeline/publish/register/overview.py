@@ -17,6 +17,7 @@ from pipeline.publish.register.consortia import admitted
 from pipeline.publish.register.progress import NIL, NOTHING, city_rows
 from pipeline.publish.register.review import to_decide
 from pipeline.publish.sheet import Book, across, write_heading, write_note
+from pipeline.shelf import some
 from schemas import call
 from schemas.register import Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
@@ -60,8 +61,8 @@ def _figures(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.Dat
     reported = (~known["state"].is_in([NOTHING, NIL])).sum()
     returned = tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).height
     figures = (
-        (admitted(tables).height, "入库创新联合体（个）"), (tables["organisations"].height, "牵头及成员单位（家）"),
-        (tables["members"].filter("admitted").height, "成员参与（家次）"), (f"{reported}/{known.height}", "已报送设区市"),
+        (admitted(tables).height, "入库创新联合体（个）"), (some(tables, "organisations", ("org_id",)).height, "牵头及成员单位（家）"),
+        (some(tables, "members", ("admitted",))["admitted"].sum(), "成员参与（家次）"), (f"{reported}/{known.height}", "已报送设区市"),
         (returned, "退回待改（张）"), (to_decide(tables).filter(remark=terms.OPEN_WORD).height, "待核事项（项）"))
     sheet.set_row(row, 40)
     sheet.set_row(row + 1, 22)
@@ -93,9 +94,10 @@ def _by_field(tables: Mapping[str, pl.DataFrame]) -> Counts:
 
 
 def _by_kind(tables: Mapping[str, pl.DataFrame]) -> Counts:
-    kinds = tables["organisations"]["kind"].fill_null(OTHER_KIND).to_list()
-    names = [*call.MEMBER_KINDS, *sorted(set(kinds) - set(call.MEMBER_KINDS))]
-    return Counts("单位类别", ("单位数",), [(name, kinds.count(name)) for name in names])
+    kinds = some(tables, "organisations", ("kind",))["kind"].fill_null(OTHER_KIND)
+    counts = dict(kinds.value_counts().iter_rows())
+    names = [*call.MEMBER_KINDS, *sorted(counts.keys() - set(call.MEMBER_KINDS))]
+    return Counts("单位类别", ("单位数",), [(name, counts.get(name, 0)) for name in names])
 
 
 def _by_level(tables: Mapping[str, pl.DataFrame]) -> Counts:

@@ -15,6 +15,7 @@ from pipeline.publish.order import by_city, numbered
 from pipeline.publish.plan import Printed
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
 from pipeline.publish.sheet import Book, Column, Plan, across, write_heading, write_note, write_within
+from pipeline.shelf import some
 from schemas import call
 from schemas.register import Status
 from schemas.season import CITY_STATE_WORDS, CityState
@@ -142,7 +143,7 @@ def file_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     frame = arrivals.of_submissions(tables).drop("remark", "modified_at", "present", "withdrawn")
     for table in ("members", "platforms", "projects"):
         name = f"{table}_rows"
-        counted = tables[table].group_by("submission_id").len(name).cast({name: pl.Int64})
+        counted = some(tables, table, ("submission_id",)).group_by("submission_id").len(name).cast({name: pl.Int64})
         frame = frame.join(counted, on="submission_id", how="left", maintain_order="left")
     said = terms.first_message(tables["findings"], tables["ignored"])
     frame = frame.join(said, on="submission_id", how="left", maintain_order="left").sort(

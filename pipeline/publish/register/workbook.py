@@ -25,8 +25,12 @@ SHEETS = {
     "退回与待核": review.write, "报送情况": progress.write, "数据说明": notes.write,
 }
 # Tables as long as the season, put in order only for the sheet that lists them: the others count their rows.
-LISTED = {"成员单位名录": ("organisations", "sources"), "成员参与明细": ("members",), "创新平台": ("platforms",),
-          "科技计划项目": ("projects",)}
+LISTED = {"创新联合体汇总表": ("consortia",), "成员单位名录": ("organisations", "sources"), "成员参与明细": ("members",),
+          "创新平台": ("platforms",), "科技计划项目": ("projects",)}
+# What their sheets do not show of them.
+_UNSHOWN = {"consortia": ("governance",), "sources": ("uscc", "name")}
+# Half of all that is in the forms: the sheets that only count consortia do without.
+_LONG_TEXTS = ("rd_directions", "governance")
 # What several sheets show or count.
 COUNTED = ("submissions", "consortia", "findings", "ignored", "arrivals", "cities")
 TITLE = f"{call.PROVINCE}创新联合体名录"
@@ -45,7 +49,7 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
 def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mapping[str, Collection[str]] | None = None) -> None:
     """Write it to a file beside the target, while the `answers` to be linked to (names by city) are still being written."""
     # What is laid over the tables, so that the long ones are not all there from the first sheet to the last.
-    tables = ChainMap(ordered({name: tables[name] for name in COUNTED}), tables)
+    tables = ChainMap(ordered({name: tables[name].drop(_LONG_TEXTS, strict=False) for name in COUNTED}), tables)
     first, *others = SHEETS
     with style.workbook(aside, TITLE) as workbook:
         book = Book(workbook)
@@ -58,7 +62,8 @@ def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mappin
 def _listed(name: str, tables: Mapping[str, pl.DataFrame], folder: Path,
             answers: Mapping[str, Collection[str]] | None) -> dict[str, pl.DataFrame]:
     """What one sheet lists. Nobody holds it when the sheet is written: it is gone before that of the next is there."""
-    listed = ordered({table: tables[table] for table in LISTED.get(name, ())})
+    listed = {table: ordered({table: tables.maps[-1][table]})[table].drop(_UNSHOWN.get(table, ()))
+              for table in LISTED.get(name, ())}
     if "sources" in listed:
         listed[ANSWERED] = answered(listed["sources"], tables["submissions"], folder, answers)
     return listed
