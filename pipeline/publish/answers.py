@@ -72,15 +72,15 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
         made = _Made(resolved.tables, known, contents)
         _lists(resolved.tables, workspace, made)
         pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, made)
+        # What they show is not needed any more.
+        del made
         for name in TABLES:
             targets = [workspace.data_outbox / f"{name}.{kind}" for kind in _KINDS]
             if any([known.to_make(target, source(name, contents.of(name))) for target in targets]):
-                tables.write({name: resolved.tables[name]}, workspace.data_outbox)
+                tables.write(resolved.tables, workspace.data_outbox, (name,))
         agenda = resolved.rulings.agenda if resolved.rulings else None
         if known.to_make(books[1], source(*linked, agenda)):
             pending.write(resolved.tables, books[1], agenda, names)
-        # What they show is not needed while the forms handed back are waited for.
-        del made
     bureaus = [path for city, paths in forms.items() for path in (*_bureau(workspace, city), *paths)]
     people = (*books, workspace.province_outbox / pages.board.NAME, *bureaus)
     data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in _KINDS)

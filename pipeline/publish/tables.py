@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import polars as pl
@@ -22,13 +22,14 @@ _ISO = "%Y-%m-%dT%H:%M:%S%:z"
 _ROWS_A_GROUP = 262_144
 
 
-def write(tables: Mapping[str, pl.DataFrame], folder: Path) -> None:
-    """`<table>.parquet` and `<table>.csv` in `folder` for each of `schemas.register.TABLES`.
+def write(tables: Mapping[str, pl.DataFrame], folder: Path, names: Iterable[str] = register.TABLES) -> None:
+    """`<table>.parquet` and `<table>.csv` in `folder` for each of these of `schemas.register.TABLES`.
 
     Same rows, same bytes, in whatever order the rows come. OSError where the disk refuses.
     """
-    for name, frame in ordered(tables).items():
-        frame = frame.select(list(register.polars_schema(name))).rechunk()
+    for name in names:
+        # The table as it came is gone before the other is written.
+        frame = ordered({name: tables[name]})[name].select(list(register.polars_schema(name))).rechunk()
         with replacing(folder / f"{name}.parquet") as aside:
             frame.write_parquet(aside, compression="zstd", row_group_size=_ROWS_A_GROUP)
         with replacing(folder / f"{name}.csv") as aside:

@@ -16,7 +16,9 @@ from pipeline.publish.register import (
     consortia, foundation, members, notes, organisations, overview, progress, review)
 from pipeline.publish.register.sources import ANSWERED
 from pipeline.publish.sheet import Book
+from pipeline.shelf import some
 from schemas import call
+from schemas.register import polars_schema
 
 # In the order of the sheets.
 SHEETS = {
@@ -62,8 +64,9 @@ def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mappin
 def _listed(name: str, tables: Mapping[str, pl.DataFrame], folder: Path,
             answers: Mapping[str, Collection[str]] | None) -> dict[str, pl.DataFrame]:
     """What one sheet lists. Nobody holds it when the sheet is written: it is gone before that of the next is there."""
-    listed = {table: ordered({table: tables.maps[-1][table]})[table].drop(_UNSHOWN.get(table, ()))
-              for table in LISTED.get(name, ())}
+    shown = {table: [column for column in polars_schema(table) if column not in _UNSHOWN.get(table, ())]
+             for table in LISTED.get(name, ())}
+    listed = {table: ordered({table: some(tables.maps[-1], table, columns)})[table] for table, columns in shown.items()}
     if "sources" in listed:
         listed[ANSWERED] = answered(listed["sources"], tables["submissions"], folder, answers)
     return listed
