@@ -9,7 +9,8 @@ import drawn
 
 from pipeline.grid import Cell, Grid, Workbook
 from pipeline.read import FormReading, Labels, Spotted, labels_of, read_workbook
-from pipeline.read.tables import Table, headers_in, read_table, unknown_columns
+from pipeline.read.headers import headers_in, unknown_columns
+from pipeline.read.tables import Table, read_table
 from schemas.form_2023 import FORM
 
 Place = tuple[str, str]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sketch import column_of, labels, sketch, table_of, told
 
-from pipeline.read.tables import headers_in
+from pipeline.read.headers import headers_in
 
 HEAD = "| 序号 | 单位名称 | 统一社会信用代码 | 任务分工 | 工作职责 | 近一年销售收入（万元） | 近一年研发投入（万元） |"
 A, B = "| 1 | 东南大学 | 12100000466007597C | 设计 | 仿真 | | |", "| 2 | 某某公司 | 91320100PDY00001XR | 牵头 | 统筹 | 1256000 | 62800.5 |"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -17,6 +18,11 @@ if TYPE_CHECKING:
 
 # First row, first column, last row, last column.
 Range = tuple[int, int, int, int]
+
+# Where so many ideographs, figures and letters begin a text, its key is longer than any label's, whatever follows: before
+# the first bracket nothing else is taken out of it. To make the key would take as long as to read twenty cells.
+_SENTENCE_BEGINS = 44
+_SENTENCE = re.compile(r"(?:[1-9][.、])?[\u4e00-\u9fff]{4}(?:[，。；、.\s]*[\u4e00-\u9fff0-9A-Z]){40}")
 
 # Of more cells the keys are made anew whenever they are asked for.
 _MOST_KEPT = 20_000
@@ -99,12 +105,12 @@ class Grid:
 
     @property
     def keyed(self) -> Iterable[tuple[Cell, str]]:
-        """The cells in reading order, each with its text as labels are compared."""
-        return self._keyed if len(self.cells) <= _MOST_KEPT else ((cell, label_key(cell[2])) for cell in self._ordered)
+        """The cells in reading order, each with its text as labels are compared; sentences, as they stand."""
+        return self._keyed if len(self.cells) <= _MOST_KEPT else _with_keys(self._ordered)
 
     @cached_property
     def _keyed(self) -> list[tuple[Cell, str]]:
-        return [(cell, label_key(cell[2])) for cell in self._ordered]
+        return list(_with_keys(self._ordered))
 
     def __iter__(self) -> Iterator[Cell]:
         """Cells in reading order."""
@@ -117,6 +123,12 @@ class Grid:
     @cached_property
     def _places(self) -> list[tuple[int, int]]:
         return sorted(self.cells)
+
+
+def _with_keys(cells: Iterable[Cell]) -> Iterator[tuple[Cell, str]]:
+    for cell in cells:
+        text = cell[2]
+        yield cell, label_key(text) if len(text) < _SENTENCE_BEGINS or not _SENTENCE.match(text) else text
 
 
 @lru_cache(maxsize=16_384)

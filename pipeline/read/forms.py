@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pipeline.grid import Grid, Workbook, address
 from pipeline.read import drift
 from pipeline.read.guesses import guesses
+from pipeline.read.headers import Header, headers_in, unknown_columns
 from pipeline.read.labels import MAIN_TABLE, SINGLES, TITLE, Labels
 from pipeline.read.record import FormReading, Value
 from pipeline.read.sides import sides
 from pipeline.read.singles import Hit, hits_in, stacked_rows, value_of
-from pipeline.read.tables import Header, Table, headers_in, read_table, unknown_columns
+from pipeline.read.tables import Table, read_table
 from schemas.label import label_key
 
 _SAMPLE_SHEET = re.compile(r"示例|样例|样表|示范|范例|填写说明|填报说明|填表说明|说明|字典|模板|附录|参考")

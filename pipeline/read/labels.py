@@ -23,7 +23,8 @@ SHORT_KEY = 4
 SHORTEST_FIGURE = 3
 
 
-@dataclass(frozen=True)
+# Compared by identity, so that what is remembered of a row can be remembered for these labels.
+@dataclass(frozen=True, eq=False)
 class Labels:
     """`singles` and `tables[block]` map a label's key to its field; other members by the same field names;
     `headings` has the keys of all tables."""

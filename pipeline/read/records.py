@@ -11,7 +11,7 @@ from pipeline.read.record import Row, Value
 from schemas.kinds.text import is_blank
 
 if TYPE_CHECKING:
-    from pipeline.read.tables import Header
+    from pipeline.read.headers import Header
 
 # A value made from a tuple, without a call of Python code for each.
 _made = partial(tuple.__new__, Value)

@@ -22,6 +22,8 @@ _VALUE_FIRST = re.compile(r"[\s_约]*\d[\d,，.]*\s*[人名项个件_]")
 _EDGES = " \t\r\n　，,；;、:：/（）()"
 _BREAK = re.compile(r"[\s，,；;。、]")
 _DIGIT = re.compile(r"\d")
+# Folded, these are as they were, or punctuation in which no label ends; to fold a sentence takes as long as many cells.
+_FAMILIAR = re.compile(r"[\u4e00-\u9fff\x00-`{-\x7f—‘-”、。，；：（）]*")
 _FILLING = re.compile(r"[\s_:：]+")
 _OF_WHICH = re.compile(r"[，,；;、\s(（]*其中")
 _LONGEST_LABEL = 60
@@ -132,7 +134,7 @@ def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
     # Nothing in ASCII becomes a character outside it.
     if len(cell.text) > _LONGEST_FIGURES or cell.text.isascii() and not labels.has_ascii_figures:
         return []
-    if not _DIGIT.search(cell.text):
+    if not _DIGIT.search(cell.text) or _FAMILIAR.fullmatch(cell.text) and labels.figure_ends.isdisjoint(cell.text):
         return []
     folded = unicodedata.normalize("NFKC", cell.text).upper()
     if labels.figure_ends.isdisjoint(folded):

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from pipeline.grid import Grid
+from pipeline.grid import Cell, Grid
 from pipeline.read.record import Row
 from schemas.kinds.text import is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
 
 if TYPE_CHECKING:
-    from pipeline.read.tables import Header
+    from pipeline.read.headers import Header
 
 _TOTALS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总和"))
 _EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示例|填报示例|例如|如)([）)】\]:：]|$|\d|[:：].*)|"
@@ -25,28 +25,37 @@ _LONGEST_SERIAL = 8
 
 
 def is_spare(grid: Grid, row: int, header: Header) -> bool:
-    """Whether nothing stands in a row but its number: what `why_skipped` calls blank, and most rows of a table are."""
-    told = None
+    """Whether nothing shows in a row but its number: what `why_skipped` calls blank, and most rows of a table are.
+
+    A title that is merged down beside the table, as the template's are, is none of its rows.
+    """
+    told, beside = None, False
     for cell in grid.in_row(row):
-        if not is_blank(cell.text):
-            if told is not None:
-                return False
+        if is_blank(cell[2]):
+            continue
+        if cell[0] < row and cell[1] < header.left:
+            beside = True
+        elif told is not None:
+            return False
+        else:
             told = cell
     if told is None:
-        return True
-    number = told.text.strip()
-    numbered = (told.row, told.col) == (row, header.columns.get("serial"))
-    return numbered and number.isdigit() and len(number) <= _LONGEST_SERIAL
+        return not beside
+    number, serial = told.text.strip(), header.columns.get("serial")
+    if (told.row, told.col) != (row, serial) or not number.isdigit() or len(number) > _LONGEST_SERIAL:
+        return False
+    # Where merged ranges overlap, other cells show than begin here.
+    return not beside or (grid.at(row, serial) is told and not any([grid.at(row, col) for col in header.body]))
 
 
-def why_skipped(grid: Grid, row: int, left: int, record: Row) -> str:
+def why_skipped(own: list[Cell], left: int, record: Row) -> str:
     """Why a row of a table that begins in column `left` is no record: blank, void, dots, total, example, remark; "" if it
-    is one."""
-    content = [value for value in record.values() if value.text]
+    is one. `own` are the cells that begin in it."""
+    content = [value for value in record.values() if value[0]]
     serial, name = record.get("serial"), record.get("name")
     told = [value for value in content if value is not serial]
-    first = next((cell.text.strip() for cell in grid.in_row(row) if cell.row == row and cell.col >= left - 1), "")
-    if _is_total(first) or any(_is_total(value.text.strip()) for value in content[:2]):
+    first = next((cell[2].strip() for cell in own if cell[1] >= left - 1), "")
+    if not _TOTALS.isdisjoint(map(label_key, (first, *[value[0].strip() for value in content[:2]]))):
         return "total"
     marks = {first, *(value.text.strip() for value in (serial, name) if value and value.text)}
     if told and any(map(_is_example, marks)):
@@ -63,10 +72,6 @@ def why_skipped(grid: Grid, row: int, left: int, record: Row) -> str:
             return "dots"
     one = len(told) > 2 and told[0].at == told[-1].at and len({value.at for value in told}) == 1
     return "remark" if one and len({value.text for value in told}) == 1 else ""
-
-
-def _is_total(text: str) -> bool:
-    return label_key(text) in _TOTALS
 
 
 def _is_example(text: str) -> bool:
