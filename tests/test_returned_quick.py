@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.preflight.checksums import CELLS
 from pipeline.publish import returned
 from pipeline.publish.returned import archive
 from pipeline.publish.returned.archive import Archive, Member, Writer
@@ -94,6 +95,38 @@ def test_damage__in_a_part_that_was_sound_in_the_form_before__is_found(name: str
         broken = bytearray(given)
         broken[given.index(raw(given, name)) + place] ^= 0x24
         assert outcome(bytes(broken)) is None
+
+
+def flipped(given: bytes, name: str) -> bytes:
+    """An archive with one bit of an entry's bytes turned over."""
+    broken = bytearray(given)
+    broken[given.index(raw(given, name)) + len(raw(given, name)) // 2] ^= 0x24
+    return bytes(broken)
+
+
+@pytest.mark.parametrize("name", ["xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml", LEFT_ALONE])
+def test_part_with_cells__is_looked_into_by_the_reader_or_before_it_is_copied(name: str, tmp_path: Path) -> None:
+    broken = flipped(packed(), name)
+    file = judged(broken, tmp_path)
+    assert CELLS.fullmatch(name.lower()) and not file.opened.forms
+    entries = returned.entries_of(file.findings.iter_rows(named=True))
+    assert returned.mark(broken, returned.subject(file.opened.forms), entries, "") is None
+    with pytest.raises(Unmarkable):
+        Package(broken).save()
+
+
+def test_package_of_which_forms_were_read__has_the_same_bytes_without_its_cells_looked_into() -> None:
+    given = packed()
+    assert Package(given).save(proven=True) == Package(given).save()
+    broken = flipped(given, LEFT_ALONE)
+    assert raw(Package(broken).save(proven=True), LEFT_ALONE) == raw(broken, LEFT_ALONE)
+    with pytest.raises(Unmarkable):
+        Package(flipped(given, "docProps/app.xml")).save(proven=True)
+
+
+@pytest.mark.parametrize("make", [lambda: packed(zipfile.ZIP_LZMA), with_extra], ids=["lzma", "extra"])
+def test_package_packed_in_another_way__has_the_same_bytes_whoever_has_read_it(make: Callable[[], bytes]) -> None:
+    assert Package(make()).save(proven=True) == Package(make()).save()
 
 
 def test_same_content_packed_otherwise__keeps_its_own_bytes() -> None:

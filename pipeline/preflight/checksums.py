@@ -10,9 +10,9 @@ import re
 from pipeline.details.package import Package
 
 # Where values stand: cells, shared texts, formats (they make a number a date), and the list of the sheets.
-_CELLS = re.compile(r"xl/(?:workbook|sharedstrings|styles|worksheets/[^/]+)\.(?:xml|bin)|content\.xml")
+CELLS = re.compile(r"xl/(?:workbook|sharedstrings|styles|worksheets/[^/]+)\.(?:xml|bin)|content\.xml")
 
 
 def damaged(package: Package) -> bool:
     """Whether a part with cells cannot be unpacked to the bytes that its checksum is of. Other parts may be as they are."""
-    return any(package.is_damaged(name) for name in package.names if _CELLS.fullmatch(name))
+    return any(package.is_damaged(name) for name in package.names if CELLS.fullmatch(name))

@@ -92,8 +92,8 @@ def _is_odd(cells: Sequence[str | None]) -> bool:
 
 def shown(text: str) -> str:
     """One text as `presentable` makes it."""
-    # Almost every text: nothing but letters, digits, signs and spaces, and short.
-    if text.isprintable() and len(text) < CELL_LIMIT // 2 and not text.startswith("<r>"):
+    # Almost every text: nothing but letters, digits, signs, spaces and line ends, and short.
+    if text.replace("\n", "").isprintable() and len(text) < CELL_LIMIT // 2 and not text.startswith("<r>"):
         return text
     visible_text = re.sub(_HARMFUL, REPLACEMENT, re.sub(r"\r\n?|[\u2028\u2029]", "\n", text))
     visible_text = re.sub(_HALF, REPLACEMENT, visible_text)
@@ -122,6 +122,10 @@ def widest_line(text: pl.Expr) -> pl.Expr:
 
 def lines(text: pl.Expr, room: float) -> pl.Expr:
     """Lines that each text takes in a column `room` half-width characters wide."""
-    needed = width(pl.element())
-    wrapped = pl.when(needed <= room - 1).then(1.0).otherwise((needed / (room * FILLED)).ceil())
-    return text.str.split("\n").list.eval(wrapped).list.sum()
+    return text.str.split("\n").list.eval(wrapped(pl.element(), room)).list.sum()
+
+
+def wrapped(line: pl.Expr, room: float) -> pl.Expr:
+    """The same of texts without a line end, which need not be taken apart."""
+    needed = width(line)
+    return pl.when(needed <= room - 1).then(1.0).otherwise((needed / (room * FILLED)).ceil())

@@ -89,7 +89,7 @@ def mark(original: bytes, subject: str | None, entries: Sequence[Entry], verdict
     if not readable or not original.startswith(_ZIP):
         return None
     try:
-        return marked(original, Page(verdict, entries, subject or ""))
+        return marked(original, Page(verdict, entries, subject or ""), proven=subject is not None)
     except Unmarkable:
         return None
 

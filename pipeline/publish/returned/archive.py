@@ -1,9 +1,9 @@
 """A zip file's entries, read with their checks and copied as they are: what is not changed is not packed anew.
 
 An entry whose packing is plain (stored or deflated, not encrypted, smaller than 4 GiB) is taken over by its
-packed bytes, once it has been unpacked and its CRC-32 found right. A directory in which all is plain is read here,
-every other one by `zipfile`, which also reads what is packed in another way. Source: PKWARE APPNOTE 6.3, §4.3.7 (local
-header), §4.3.12 (directory), §4.3.16 (its end), §4.4.4 (flags).
+packed bytes, once it has been unpacked and its CRC-32 found right, here or when forms were read from the file. A
+directory in which all is plain is read here, every other one by `zipfile`, which also reads what is packed in another
+way. Source: PKWARE APPNOTE 6.3, §4.3.7 (local header), §4.3.12 (directory), §4.3.16 (its end), §4.4.4 (flags).
 """
 
 from __future__ import annotations
@@ -121,6 +121,11 @@ class Archive:
                 _proven.clear()
             _proven[said] = _Proven(self._raw[member.offset:start + member.packed_size], entry)
         return entry
+
+    def as_it_lies(self, member: Member) -> Entry | None:
+        """An entry that others have found undamaged, without its content; None if it must be packed anew."""
+        start = self._start(member)
+        return None if start is None else Entry(b"", self._raw[start:start + member.packed_size])
 
     def _read(self, member: Member) -> bytes:
         archive = self._by_zipfile()

@@ -22,8 +22,8 @@ _WITHOUT_MACROS = "原文件是启用宏的工作簿。宏没有保留，本文�
 _OTHER_NAME = f"{FORM.answer_sheet}说明"
 
 
-def marked(data: bytes, page: Page) -> bytes:
-    """The workbook with cells coloured, comments, and our sheet in front.
+def marked(data: bytes, page: Page, *, proven: bool = False) -> bytes:
+    """The workbook with cells coloured, comments, and our sheet in front; `proven` as in `Package.save`.
 
     Raises:
         Unmarkable: it is no package, or one that cannot be changed part by part.
@@ -46,7 +46,7 @@ def marked(data: bytes, page: Page) -> bytes:
     name = next(name for name in chain([FORM.answer_sheet], others) if name not in book.names)
     package.put(path, styles.result())
     book.insert(name, answer.xml(), answer.header, styles.under)
-    return package.save()
+    return package.save(proven=proven)
 
 
 def _levels(entries: Sequence[Entry]) -> tuple[str, ...]:

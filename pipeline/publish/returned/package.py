@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 from xml.sax.saxutils import quoteattr
 
+from pipeline.preflight.checksums import CELLS
 from pipeline.publish.returned.archive import BROKEN, Archive, Entry, Member, Writer
 from pipeline.publish.returned.known import known_by_bytes
 from pipeline.publish.returned.scan import Node, Part, Unmarkable
@@ -133,9 +134,8 @@ class Package:
     def link(self, name: str, kind: str, path: str, strict: bool) -> str:
         """Relate a part to another; the relationship's id."""
         owned = _links_of(name)
-        target = posixpath.relpath(path, posixpath.dirname(name) or ".")
         given = self.read(owned) if self.has(owned) else _NO_LINKS
-        data, identity = _related(given, f"{_STRICT if strict else _TRANSITIONAL}/{kind}", target)
+        data, identity = _related(given, f"{_STRICT if strict else _TRANSITIONAL}/{kind}", _target(path, name))
         self.put(owned, data)
         return identity
 
@@ -154,14 +154,19 @@ class Package:
         if declared != types:
             self.put(_TYPES, declared)
 
-    def save(self) -> bytes:
-        """The package: parts in their order, new ones last, always the same bytes."""
+    def save(self, *, proven: bool = False) -> bytes:
+        """The package: parts in their order, new ones last, always the same bytes.
+
+        `proven` says that forms were read from it: then `pipeline.preflight.checksums` has found its cells undamaged.
+        """
         package = Writer()
         for key, member in self._entries.items():
             if key in self._changed:
                 package.copy(member, Entry(self._changed[key], None))
             elif key not in self._dropped:
-                package.copy(member, self._found.get(key) or self._entry(key))
+                known = self._found.get(key) or (proven and CELLS.fullmatch(member.filename.lower())
+                                                 and self._archive.as_it_lies(member))
+                package.copy(member, known or self._entry(key))
         for key, name in self._new.items():
             package.add(Member(name), self._changed[key])
         return package.result()
@@ -170,6 +175,12 @@ class Package:
 @lru_cache(_NAMES)
 def _key(name: str) -> str:
     return name.replace("\\", "/").lstrip("/").lower()
+
+
+@lru_cache(_NAMES)
+def _target(path: str, name: str) -> str:
+    """A part's path as another part called `name` relates to it."""
+    return posixpath.relpath(path, posixpath.dirname(name) or ".")
 
 
 @lru_cache(_NAMES)

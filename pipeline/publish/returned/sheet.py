@@ -6,7 +6,8 @@ formula.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import groupby
@@ -50,6 +51,8 @@ _COLS = "".join(
 ).join(("<cols>", "</cols>"))
 _LINE_POINTS, _PADDING = 15.5, 6
 _HIGHEST = 409
+# Texts for which all lines that show them have room together.
+_SHARED = ("message", "value", "suggestion")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _BEFORE_CELLS = (
     '<worksheet xmlns="{space}"><sheetPr><tabColor rgb="FFC00000"/><pageSetUpPr fitToPage="1"/></sheetPr>'
@@ -90,7 +93,7 @@ class Sheet:
         self._links: list[str] = []
         self._heading(page)
         self.header = len(self._rows)
-        self._row({name: (title, "header") for name, title in TITLES.items()}, 30)
+        self._put(_known_row, tuple(map(TITLES.__getitem__, COLUMNS)), ("header",) * len(COLUMNS), 30)
         wanted = [entry for entry in page.entries if entry.asked]
         notices = [entry for entry in page.entries if entry.level == Severity.NOTICE]
         settled = [entry for entry in page.entries if not entry.asked and entry.level != Severity.NOTICE]
@@ -116,25 +119,21 @@ class Sheet:
                 )
 
     def _across(self, text: str, look: str, height: float) -> None:
-        at, style = len(self._rows), self._looks[look]
-        self._put(((text, style), *[("", style)] * (len(COLUMNS) - 1)), height)
+        at = len(self._rows)
+        self._put(_known_row, (text, *[""] * (len(COLUMNS) - 1)), (look,) * len(COLUMNS), height)
         self._merges.append(f"A{at + 1}:{address(at, len(COLUMNS) - 1)}")
 
-    def _row(self, cells: Mapping[str, tuple[str, str]], height: float) -> None:
-        self._put(tuple((text, self._looks[look]) for text, look in map(cells.__getitem__, COLUMNS)), height)
-
-    def _put(self, cells: tuple[tuple[str, int], ...], height: float) -> None:
-        self._rows.append(_row(len(self._rows), cells, height))
+    def _put(self, write: Callable[..., str], texts: tuple[str, ...], looks: Sequence[str], height: float) -> None:
+        self._rows.append(write(len(self._rows), texts, tuple(map(self._looks.__getitem__, looks)), height))
 
     def _list(self, entries: Sequence[Entry], remarks: Remarks, serial: int) -> int:
         """The groups as rows; the next number."""
         for group in groups(entries):
             top = len(self._rows)
-            shared = {name: _shared(group, name) for name in ("message", "value", "suggestion")}
-            heights = _heights(group, shared)
-            for number, line in enumerate(group):
-                self._line(line, heights[number], remarks, str(serial) if not number else "")
-            self._merge_down(top, group)
+            for number, (line, height) in enumerate(zip(group, _heights(group), strict=True)):
+                self._line(line, height, remarks, str(serial) if not number else "")
+            if len(group) > 1:
+                self._merge_down(top, group)
             serial += 1
         return serial
 
@@ -142,20 +141,19 @@ class Sheet:
         entry = line.entry
         words = SEVERITY_WORDS[entry.level]
         settled = not entry.asked and entry.level != Severity.NOTICE
-        self._row(
-            {
-                "serial": (serial, "centre"),
-                "place": (_place(line), "link" if line.area else "text"),
-                "message": (entry.message, "text"),
-                "value": (entry.value, "text"),
-                "suggestion": (entry.suggestion, "text"),
-                "severity": (STATE_WORDS[entry.state], "centre") if settled else (words, words),
-                "code": (entry.code, "centre"),
-                "remark": (_remark(line, remarks), "text"),
-                "numbers": (entry.number, "number"),
-            },
-            height,
-        )
+        cells = {
+            "serial": (serial, "centre"),
+            "place": (_place(line), "link" if line.area else "text"),
+            "message": (entry.message, "text"),
+            "value": (entry.value, "text"),
+            "suggestion": (entry.suggestion, "text"),
+            "severity": (STATE_WORDS[entry.state], "centre") if settled else (words, words),
+            "code": (entry.code, "centre"),
+            "remark": (_remark(line, remarks), "text"),
+            "numbers": (entry.number, "number"),
+        }
+        texts, looks = zip(*map(cells.__getitem__, COLUMNS), strict=True)
+        self._put(_row, texts, looks, height)
         if line.area:
             at = address(len(self._rows) - 1, COLUMNS.index("place"))
             target = f"'{entry.sheet.replace(chr(39), chr(39) * 2)}'!{line.area}"
@@ -188,19 +186,27 @@ class Sheet:
         ).encode()
 
 
-# Headings, and the rows of a form without problems, come again in every form.
+def _row(row: int, texts: tuple[str, ...], styles: tuple[int, ...], height: float) -> str:
+    """A row's XML."""
+    return _empty_row(row, styles) % (min(height, _HIGHEST), *map(_contents, texts))
+
+
+# Headings come again in every form.
+_known_row = lru_cache(maxsize=256)(_row)
+
+
+# Rows look alike in all forms, whatever is written in them.
 @lru_cache(maxsize=256)
-def _row(row: int, cells: tuple[tuple[str, int], ...], height: float) -> str:
-    """A row's XML: the text and the format of each cell."""
-    xml = "".join(f'<c r="{letter}{row + 1}" s="{style}"{_contents(text) if text else ">"}</c>'
-                  for letter, (text, style) in zip(_LETTERS, cells, strict=True))
-    return f'<row r="{row + 1}" ht="{min(height, _HIGHEST):g}" customHeight="1">{xml}</row>'
+def _empty_row(row: int, styles: tuple[int, ...]) -> str:
+    """A row's XML with the format of each cell, to be filled by `%` with its height and the contents of the cells."""
+    xml = "".join(f'<c r="{letter}{row + 1}" s="{style}"%s</c>' for letter, style in zip(_LETTERS, styles, strict=True))
+    return f'<row r="{row + 1}" ht="%g" customHeight="1">{xml}</row>'
 
 
 # Titles, levels, codes and empty words come again in every form.
 @lru_cache(maxsize=256)
 def _contents(text: str) -> str:
-    return f' t="inlineStr"><is><t xml:space="preserve">{escape(excel_escaped(text))}</t></is>'
+    return f' t="inlineStr"><is><t xml:space="preserve">{escape(excel_escaped(text))}</t></is>' if text else ">"
 
 
 def _remark(line: Line, remarks: Remarks) -> str:
@@ -229,22 +235,14 @@ def _text(line: Line, name: str) -> object:
     return (line.entry, text) if name == "value" else text
 
 
-def _shared(group: Sequence[Line], name: str) -> dict[object, int]:
-    """How many lines show each text."""
-    found: dict[object, int] = {}
-    for line in group:
-        found[_text(line, name)] = found.get(_text(line, name), 0) + 1
-    return found
-
-
-def _heights(group: Sequence[Line], shared: Mapping[str, Mapping[object, int]]) -> list[float]:
+def _heights(group: Sequence[Line]) -> list[float]:
     """Points for each line, so that a text over several lines has room in all of them together."""
+    sharing = Counter((name, _text(line, name)) for line in group for name in _SHARED) if len(group) > 1 else None
     heights = []
     for line in group:
         needed = lines_in(_place(line), WIDTHS["place"])
-        for name, counts in shared.items():
-            needed = max(
-                needed, lines_in(getattr(line.entry, name), WIDTHS[name]) / counts[_text(line, name)]
-            )
+        for name in _SHARED:
+            lines = lines_in(getattr(line.entry, name), WIDTHS[name])
+            needed = max(needed, lines / sharing[name, _text(line, name)] if sharing else lines)
         heights.append(max(22.0, needed * _LINE_POINTS + _PADDING))
     return heights

@@ -14,9 +14,8 @@ _NUMBERED = re.compile(r"_(x[0-9A-Fa-f]{4}_)")
 
 def excel_escaped(text: str) -> str:
     """`text` without harmful characters, and such that Excel shows it as it is."""
-    # A file name may hold bytes that are no text.
-    whole = shown(text).encode("utf-8", "replace").decode()
-    return _NUMBERED.sub(r"_x005F_\1", whole)
+    whole = shown(text)
+    return _NUMBERED.sub(r"_x005F_\1", whole) if "_x" in whole else whole
 
 
 # The same sentences stand in every form.
