@@ -19,10 +19,11 @@ import signal
 import sys
 import tempfile
 import traceback
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from itertools import count
+from itertools import count, islice
 from math import ceil
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,31 +68,39 @@ class Limits(NamedTuple):
     memory_mb: int
 
 
-def each(function: Callable[[Any], Any], items: Sequence[Any], *, workers: int = 0,
+def each(function: Callable[[Any], Any], items: Iterable[Any], *, workers: int = 0,
          timeout_seconds: float = 60, chunk: int = 50, memory_mb: int = 1024) -> Iterator[Outcome]:
     """Run `function` over `items` in children, at most `workers` at once (0: one a processor).
 
     `function` stands at the top level of an importable module, which may name others that its children need at once as
-    PRELOADED. Yields one outcome an item, in their order. A child gets at most `chunk` items. An item has `timeout_seconds`; so has a chunk, whose items are tried one
-    by one when it takes longer. Whatever the function raises is that item's fault, not the caller's.
+    PRELOADED. Yields one outcome an item, in their order. Items are asked for, and answers held, for a few children at
+    a time, each of at most `chunk` items. An item has `timeout_seconds`; so has a chunk, whose items are tried one by
+    one when it takes longer. Whatever the function raises is that item's fault, not the caller's.
     """
-    if not items:
-        return
     workers = workers or len(os.sched_getaffinity(0))
-    # As many children one after another as must be, all with as much to do.
-    rounds = ceil(len(items) / (chunk * workers))
-    size = min(chunk, max(_WORTH_A_CHILD, ceil(len(items) / (rounds * workers))))
-    numbered = list(enumerate(items))
-    chunks = [numbered[start:start + size] for start in range(0, len(numbered), size)]
     with tempfile.TemporaryDirectory(prefix="consortium-") as scratch:
         children = _Children(function, Limits(timeout_seconds, memory_mb), Path(scratch))
-        pool = ThreadPoolExecutor(min(workers, len(chunks)))
+        pool = ThreadPoolExecutor(workers)
+        begun: deque[Future[list[Outcome]]] = deque()
         try:
-            for outcomes in pool.map(children.run, chunks):
-                yield from outcomes
+            for numbered in _chunks(items, chunk, workers):
+                begun.append(pool.submit(children.run, numbered))
+                # One waits behind those that run: it starts when a child ends, whatever the caller does meanwhile.
+                if len(begun) > workers:
+                    yield from begun.popleft().result()
+            for answered in begun:
+                yield from answered.result()
         finally:
             children.stop()
             pool.shutdown(cancel_futures=True)
+
+
+def _chunks(items: Iterable[Any], chunk: int, workers: int) -> Iterator[list[tuple[int, Any]]]:
+    """The items, numbered, in chunks; what the last chunks have to do, they have in equal parts."""
+    numbered = enumerate(items)
+    while part := list(islice(numbered, chunk * workers)):
+        size = min(chunk, max(_WORTH_A_CHILD, ceil(len(part) / workers)))
+        yield from (part[start:start + size] for start in range(0, len(part), size))
 
 
 def warm(function: Callable[[Any], Any]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from pipeline import edition, manifest, originals
 from pipeline.errors import RunError
 from pipeline.publish import atomic, handed_back
 from pipeline.publish.handed_back import Answer
+from pipeline.publish.standing import Standing
 from pipeline.run import run
 from pipeline.settings import Settings, Workspace
 from tests.faults import small
@@ -39,13 +41,12 @@ def season(first: Path, tmp_path: Path) -> Season:
 def marked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The names of the forms that are marked."""
     names = []
-    write = handed_back._write_portion
+    write = handed_back._write
 
-    def noted(portion: list[Answer], *more: object) -> None:
-        names.extend(answer.target.name for answer in portion)
-        write(portion, *more)
+    def noted(answers: Iterable[Answer], known: Standing) -> None:
+        write((names.append(answer.target.name) or answer for answer in answers), known)
 
-    monkeypatch.setattr(handed_back, "_write_portion", noted)
+    monkeypatch.setattr(handed_back, "_write", noted)
     return names
 
 

@@ -8,11 +8,12 @@ import sys
 import time
 from itertools import groupby
 from pathlib import Path
+from threading import Event
 
 import pytest
 from faulty import obey
 
-from pipeline import forking
+from pipeline import forking, sandbox
 from pipeline.sandbox import CRASHED, MEMORY, RAISED, TIMEOUT, Outcome, each, warm
 
 ROOT = Path(__file__).parent.parent
@@ -102,9 +103,33 @@ def test_each__one_child_for_a_chunk():
     assert os.getpid() not in children
 
 
-def test_each__children_that_come_one_after_another_have_as_much_to_do():
-    children = [outcome.value for outcome in run(["child"] * 44, chunk=20)]
-    assert [len(list(items)) for _, items in groupby(children)] == [11, 11, 11, 11]
+def test_each__the_last_children_have_as_much_to_do():
+    children = [outcome.value for outcome in run(["child"] * 58, chunk=20)]
+    assert [len(list(items)) for _, items in groupby(children)] == [20, 20, 9, 9]
+
+
+def test_each__items_are_asked_for_as_children_need_them():
+    asked = []
+    outcomes = each(obey, (asked.append(number) or number for number in range(9)), workers=1, chunk=2)
+    seen = [(next(outcomes).value, list(asked)) for _ in range(3)]
+    assert seen == [(0, [0, 1, 2, 3]), (2, [0, 1, 2, 3]), (4, [0, 1, 2, 3, 4, 5])]
+    assert [outcome.value for outcome in outcomes] == [6, 8, 10, 12, 14, 16]
+
+
+def test_each__next_child_does_not_wait_for_the_caller(monkeypatch):
+    ends, run_one = [Event() for _ in range(3)], sandbox._Children.run
+
+    def noted(children, numbered) -> list[Outcome]:
+        outcomes = run_one(children, numbered)
+        ends[numbered[0][0]].set()
+        return outcomes
+
+    monkeypatch.setattr(sandbox._Children, "run", noted)
+    outcomes = each(obey, [1, 2, 3], workers=1, chunk=1)
+    assert next(outcomes) == Outcome(0, 2)
+    assert ends[1].wait(20)
+    assert not ends[2].is_set()
+    assert list(outcomes) == [Outcome(1, 4), Outcome(2, 6)]
 
 
 def test_each__items_are_divided_among_workers():

@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import threading
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from itertools import groupby, islice
+from itertools import groupby, tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
@@ -21,7 +20,7 @@ from pipeline.publish import atomic, returned, standing
 from pipeline.publish.counted import Counted, File, counted
 from pipeline.publish.links import RETURNED as FOLDER
 from pipeline.read.packed import unpack
-from pipeline.sandbox import Outcome, each
+from pipeline.sandbox import each
 from schemas import call
 
 if TYPE_CHECKING:
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 
 # To a child: few enough that what is done again when one breaks it is soon done.
 _AT_A_TIME = 240
-# What is marked before it is asked again whether another processor has become free; the same for each of two.
-_ASKED_AFTER = 2 * _AT_A_TIME
 # Written at once: the disk is waited for once.
 _WRITTEN_AT_ONCE = 40
 log = logging.getLogger(__name__)
@@ -44,7 +41,8 @@ log = logging.getLogger(__name__)
 class Answer(NamedTuple):
     """One file to be handed back: the private copy, what was read of it, what is told of it, and where it goes.
 
-    `source` is a digest of all that the answer is made from, `sha256` what the private copy must have, "" if unknown.
+    `source` is a digest of all that the answer is made from, "" if that is not to be noted; `sha256` is what the
+    private copy must have, "" if unknown.
     """
 
     original: Path
@@ -64,6 +62,11 @@ class Marking(NamedTuple):
     entries: list[Entry]
     verdict: str
     sha256: str = ""
+
+    @classmethod
+    def of(cls, answer: Answer) -> Marking:
+        """The same of an answer."""
+        return cls(answer.original, returned.subject(answer.forms), answer.entries, answer.verdict, answer.sha256)
 
     def bytes(self) -> bytes | None:
         """The file marked; None if its contents must be moved to another. ValueError if the private copy was damaged."""
@@ -102,13 +105,9 @@ def writing(resolved: Resolved, workspace: Workspace, known: Standing) -> Iterat
     What an answer is made from is noted in `known`, but for those that came out otherwise than they should.
     """
     files = counted(resolved, workspace)
-    free = threading.Event()
     with ThreadPoolExecutor(1) as beside:
-        done = beside.submit(_write, _changed(files, known), known, free)
-        try:
-            yield files.targets
-        finally:
-            free.set()
+        done = beside.submit(_write, _changed(files, known), known)
+        yield files.targets
         # A fault of the disk is raised here.
         done.result()
     for city, targets in files.targets.items():
@@ -138,27 +137,20 @@ def _source(file: File, rows: Sequence[tuple[Any, ...]]) -> str:
     return standing.source(file.sha256, forms, file.verdict, file.target.name, rows)
 
 
-def _write(answers: Iterable[Answer], known: Standing | None = None, free: threading.Event | None = None) -> None:
+def _write(answers: Iterable[Answer], known: Standing | None = None) -> None:
     """Write all answers; what is done with a bureau's bytes is done in children, as when they were read."""
-    answers = iter(answers)
     with _Writer(known or standing.Standing(None, Path())) as writer:
-        while portion := list(islice(answers, _ASKED_AFTER)):
-            _write_portion(portion, writer, free is not None and free.is_set())
+        for answer, data in _in_children(Moving, _not_marked(answers, writer)):
+            writer.put(answer, data or returned.blank(returned.subject(answer.forms), answer.entries, answer.verdict))
 
 
-def _write_portion(portion: Sequence[Answer], writer: _Writer, free: bool) -> None:
-    lost = []
-    marked = _in_children(Marking.bytes, portion, [
-        Marking(a.original, returned.subject(a.forms), a.entries, a.verdict, a.sha256) for a in portion], free)
-    for answer, outcome in marked:
-        if outcome.value is None:
-            lost.append((answer, outcome.fault))
+def _not_marked(answers: Iterable[Answer], writer: _Writer) -> Iterator[Answer]:
+    """Have the answers written that are the files marked; the others are left, each when it is known."""
+    for answer, data in _in_children(Marking, answers):
+        if data is None:
+            yield answer
         else:
-            writer.put(answer, outcome.value, lasting=True)
-    moved = _in_children(Moving.bytes, [answer for answer, _ in lost], [Moving.of(answer) for answer, _ in lost], free)
-    for (answer, outcome), (_, fault) in zip(moved, lost, strict=True):
-        data = outcome.value or returned.blank(returned.subject(answer.forms), answer.entries, answer.verdict)
-        writer.put(answer, data, lasting=not (fault or outcome.fault))
+            writer.put(answer, data)
 
 
 class _Writer:
@@ -170,10 +162,10 @@ class _Writer:
         self._beside = ThreadPoolExecutor(1)
         self._last: Future | None = None
 
-    def put(self, answer: Answer, data: bytes, *, lasting: bool) -> None:
-        """Have an answer written; what it is made from is noted if making it again would give the same."""
+    def put(self, answer: Answer, data: bytes) -> None:
+        """Have an answer written, and what it is made from noted."""
         self._waiting.append((answer.target, data))
-        if lasting:
+        if answer.source:
             self._known.made(answer.target, answer.source)
         if len(self._waiting) >= _WRITTEN_AT_ONCE:
             self._flush()
@@ -196,14 +188,16 @@ class _Writer:
             self._beside.shutdown()
 
 
-def _in_children(function: Callable[[Any], bytes | None], answers: Sequence[Answer], items: Sequence[Any], free: bool,
-                 ) -> Iterator[tuple[Answer, Outcome]]:
-    # Unless it is free, this process has the bureaus' lists and the register to write meanwhile.
-    workers = max(1, len(os.sched_getaffinity(0)) - (0 if free else 1))
-    for answer, outcome in zip(answers, each(function, items, workers=workers, chunk=_AT_A_TIME), strict=True):
+def _in_children(kind: type[Marking | Moving], answers: Iterable[Answer]) -> Iterator[tuple[Answer, bytes | None]]:
+    """The answers with their bytes, None where there are none."""
+    answers, asked = tee(answers)
+    # One for each processor, though this process has lists to write meanwhile: both get their share of the time.
+    for answer, outcome in zip(answers, each(kind.bytes, map(kind.of, asked), chunk=_AT_A_TIME), strict=True):
         if outcome.fault:
             log.warning("一份退改表没有按通常方式生成，改用其他方式：%s", outcome.detail)
-        yield answer, outcome
+            # Made again from the same, it may come out as it should.
+            answer = answer._replace(source="")
+        yield answer, outcome.value
 
 
 def _clear(folder: Path, kept: Collection[str]) -> None:
