@@ -51,6 +51,15 @@ def test_few_rows__have_the_bytes_of_many(tmp_path, monkeypatch, height) -> None
     assert book(tmp_path / "b.xlsx", FRAME.head(height)) == in_bulk
 
 
+def test_texts_without_a_line_end__are_measured_as_one_that_is_broken_would_be(monkeypatch) -> None:
+    few(monkeypatch, 0)
+    columns = [Column("text", "内容", "text", 6, 12)]
+    plain = pl.DataFrame({"text": ["短", None, "甲" * 8, "甲" * 29, "word " * 30, "x" * 2_000]})
+    broken = pl.concat([plain, pl.DataFrame({"text": ["一\n二"]})])
+    assert measures.heights(columns, plain, [12.0]).to_list() == [20.5, 20.5, 36.0, 98.0, 237.5, 409.0]
+    assert measures.heights(columns, broken, [12.0]).to_list() == [20.5, 20.5, 36.0, 98.0, 237.5, 409.0, 36.0]
+
+
 @pytest.mark.parametrize("texts", [TEXTS, ["甲", "乙"], ["", None], [None]])
 def test_presentable__is_one_for_few_and_many(monkeypatch, texts) -> None:
     frame = pl.DataFrame({"text": pl.Series(texts, dtype=pl.String), "sum": FRAME["sum"].head(len(texts))})

@@ -13,7 +13,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from io import BytesIO
+from io import BytesIO, StringIO
 from tempfile import SpooledTemporaryFile
 from typing import BinaryIO, NamedTuple
 
@@ -94,28 +94,37 @@ class Workbook(xlsxwriter.Workbook):
     def __init__(self, target: str, options: Mapping[str, bool]) -> None:
         # A dozen files for each workbook are written, read and removed otherwise.
         super().__init__(target, {**options, "in_memory": True})
+        # By name of the entry, xlsxwriter's own XML of a sheet and what is put into it.
+        self.stuffed: dict[str, tuple[str, Sequence[tuple[int, Piece]]]] = {}
 
     def _get_packager(self) -> Packager:
         return _Packager()
 
     def _store_workbook(self) -> None:
-        sheets = [sheet for sheet in self.worksheets() if isinstance(sheet, Sheet)]
         try:
             target, self.filename = self.filename, BytesIO()
             super()._store_workbook()
             own, self.filename = self.filename, target
-            stuffing = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet.stuffing for sheet in sheets}
             with zipfile.ZipFile(own) as plain, _Archive(target, "w") as archive:
                 for info in plain.infolist():
-                    some = stuffing.get(info.filename)
-                    pieces = _stuffed(plain.read(info).decode(), some) if some else [_lying(own, info)]
-                    archive.add(info.filename, pieces)
+                    stuffed = self.stuffed.pop(info.filename, None)
+                    archive.add(info.filename, _stuffed(*stuffed) if stuffed else [_lying(own, info)])
         finally:
-            for sheet in sheets:
-                sheet.forget()
+            for sheet in self.worksheets():
+                if isinstance(sheet, Sheet):
+                    sheet.forget()
 
 
 class _Packager(Packager):
+    def _create_package(self) -> list[tuple[StringIO | BytesIO, str, bool]]:
+        """What pieces are put into is kept aside: xlsxwriter would pack it, only to have it unpacked again."""
+        stuffing = {f"xl/worksheets/sheet{sheet.index + 1}.xml": sheet.stuffing for sheet in self.workbook.worksheets()
+                    if isinstance(sheet, Sheet)}
+        files = super()._create_package()
+        stuffed = {name: (file.getvalue(), stuffing[name]) for file, name, _ in files if stuffing.get(name)}
+        self.workbook.stuffed = stuffed
+        return [(StringIO() if name in stuffed else file, name, binary) for file, name, binary in files]
+
     def _write_shared_strings_file(self) -> None:
         table = self.workbook.str_table
         if table.count:

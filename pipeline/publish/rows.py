@@ -102,7 +102,8 @@ class RowSheet(packing.Sheet):
                 inside = [' t="s"><v>', self._shared(series), "</v></c>"]
             address = [f'<c r="{xl_col_to_name(place)}', pl.col(_NUMBER)]
             parts += [*address, '" s="', *style, '"', *_or_blank(series, inside)]
-        return given.select(_joined([*parts, "</row>"]).str.join("\n").cast(pl.Binary)).item() + b"\n"
+        # A line end of each row's own: to put one behind them all would copy them all.
+        return given.select(_joined([*parts, "</row>\n"]).str.join().cast(pl.Binary)).item()
 
     def _linked(self, top: int, frame: pl.DataFrame, links: Mapping[int, pl.Series],
                 most_links: int) -> dict[int, list[int]]:
