@@ -6,11 +6,12 @@ Nothing here opens, follows or changes anything: a look is a listing and each en
 from __future__ import annotations
 
 import os
+import re
 import stat
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from fnmatch import fnmatchcase
+from fnmatch import translate
 from functools import lru_cache
 from pathlib import Path
 
@@ -36,6 +37,8 @@ _LEFT_BEHIND = (
     ("*.lnk", "快捷方式，不是文件本身"),
     ("readme*", "说明文件"),
 )
+# A group for each: one question to a name, and nearly every name fits none.
+_PATTERNS = re.compile("|".join(f"({translate(pattern)})" for pattern, _ in _LEFT_BEHIND))
 # Folders of system leftovers, listed as one entry.
 _CLOSED_FOLDERS = (".", "__macosx")
 _LINK = "链接，不是文件本身"
@@ -142,7 +145,7 @@ def _city_named(part: str) -> str | None:
 
 def shown(name: str) -> str:
     """A file name as people see it: undecodable bytes and invisible characters escaped, none like another."""
-    if name.isascii() and name.isprintable() and "\\" not in name:
+    if name.isprintable() and "\\" not in name:
         return name
     return "".join(map(_visible, name))
 
@@ -192,5 +195,5 @@ def _reason(name: str, mode: int) -> str:
 
 
 def _left_behind(name: str) -> str:
-    folded = name.lower()
-    return next((reason for pattern, reason in _LEFT_BEHIND if fnmatchcase(folded, pattern)), "")
+    found = _PATTERNS.match(name.lower())
+    return _LEFT_BEHIND[found.lastindex - 1][1] if found and found.lastindex else ""

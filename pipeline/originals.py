@@ -114,7 +114,7 @@ class _Store:
             os.close(source)
 
     def _copy_open(self, look: Look, source: int, young: bool) -> Copied:
-        partial = self.incoming / f"{self.name}-{next(self.serial)}"
+        partial = os.path.join(self.incoming, f"{self.name}-{next(self.serial)}")
         copy = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o400)
         try:
             waits, sha256 = _stream(source, copy, look.size, young, self.dog)
@@ -128,7 +128,7 @@ class _Store:
         if needed:
             self._adopt(partial, sha256)
         else:
-            partial.unlink()
+            os.unlink(partial)
         return Copied(look, waits=waits) if waits else Copied(look, sha256)
 
     def _has(self, sha256: str, size: int) -> bool:
@@ -138,7 +138,7 @@ class _Store:
         except FileNotFoundError:
             return False
 
-    def _adopt(self, partial: Path, sha256: str) -> None:
+    def _adopt(self, partial: str, sha256: str) -> None:
         target = place(self.originals, sha256)
         if sha256[:2] not in self.made:
             target.parent.mkdir(mode=0o700, exist_ok=True)
@@ -166,19 +166,21 @@ def _stream(source: int, copy: int, size: int, young: bool, dog: Watchdog) -> tu
     """Copy all blocks; returns (why it waits, SHA-256)."""
     digest = hashlib.sha256()
     head, tail, length = b"", b"", 0
-    while True:
+    while length <= size:
+        # One byte more than there should be: that it does not come is the end, and no second question is needed.
+        asked = min(_BLOCK, size + 1 - length)
         try:
-            block = os.read(source, _BLOCK)
+            block = os.read(source, asked)
         except OSError:
             return UNREADABLE, ""
-        if not block:
-            break
         dog.beat()
         head = head or block[:len(_ZIP)]
         tail = (tail + block)[-_END_REGION:] if young else b""
         length += len(block)
         digest.update(block)
         _write(copy, block)
+        if not block or (length == size and len(block) < asked):
+            break
     if length != size:
         return CHANGING, ""
     unfinished = young and (head in (b"", _NOTHING_YET) or (head == _ZIP and _END_RECORD not in tail))

@@ -12,10 +12,11 @@ from uuid import uuid4
 
 from pipeline import freed, job, log, sandbox, unchanged
 from pipeline import readings as readings_
-from pipeline.errors import LedgerDamaged, RunError, StorageFailed
+from pipeline.errors import LedgerDamaged, NoChildren, RunError, StorageFailed
 from pipeline.intake import BEYOND, Receipt
 from pipeline.ledger import Hold, Ledger, hold
 from pipeline.memory import Memory
+from pipeline.opening import open_packed
 from pipeline.progress import shown
 from pipeline.publish import atomic
 from pipeline.report import counts, in_words
@@ -83,6 +84,9 @@ def _leased(workspace: Workspace, held: Hold, ledger: Ledger) -> Iterator[None]:
 
 def _through(stages: Stages, workspace: Workspace, settings: Settings, now: datetime, ledger: Ledger) -> job.Summary:
     _stage("收件")
+    # What reads loads while files are copied; that it cannot is told when they have been received.
+    with suppress(NoChildren):
+        sandbox.warm(open_packed)
     taken = stages.intake(workspace, settings, now)
     beyond = [path for path, reason in taken.reasons.items() if reason == BEYOND]
     if len(taken.waiting) > len(beyond):

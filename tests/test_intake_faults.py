@@ -7,8 +7,9 @@ import os
 import shutil
 
 import pytest
-from dropping import ZIP, created, drop, paths, take, take_meanwhile
+from dropping import ZIP, created, digest, drop, paths, take, take_meanwhile
 
+from pipeline import originals
 from pipeline.errors import InboxUnavailable, StorageFailed
 from pipeline.intake import Taken
 from pipeline.ledger import Ledger
@@ -71,6 +72,33 @@ def test_take__damaged_sector_of_the_share_costs_one_file(workspace, monkeypatch
     monkeypatch.setattr(os, "read", failing)
     taken = take_meanwhile(workspace)
     assert (paths(taken), taken.reasons) == (["好.xlsx"], {"坏.xlsx": "暂时读不到"})
+
+
+@pytest.mark.parametrize(("block", "at_once", "questions"), [
+    (1 << 20, 1 << 20, 1), (1 << 20, 5, 7), (len(ZIP), 1 << 20, 2), (4, 4, len(ZIP) // 4 + 1),
+])
+def test_take__is_asked_for_more_only_until_the_end_is_seen(workspace, monkeypatch, block, at_once, questions):
+    place, asked, read = drop(workspace, "表.xlsx"), [], os.read
+    bureau = place.stat().st_ino
+
+    def in_pieces(source: int, size: int) -> bytes:
+        if os.fstat(source).st_ino != bureau:
+            return read(source, size)
+        asked.append(size)
+        return read(source, min(size, at_once))
+
+    monkeypatch.setattr(originals, "_BLOCK", block)
+    monkeypatch.setattr(os, "read", in_pieces)
+    (receipt,) = take_meanwhile(workspace).receipts
+    assert (receipt.original.read_bytes(), receipt.sha256, len(asked)) == (ZIP, digest(ZIP), questions)
+
+
+def test_take__more_than_the_share_says_there_is_waits(workspace, monkeypatch):
+    """A share may tell an old size for a while: what comes beyond it is still arriving."""
+    bureau, read = drop(workspace, "表.xlsx").stat().st_ino, os.read
+    monkeypatch.setattr(os, "read", lambda source, size: (
+        b"x" * size if os.fstat(source).st_ino == bureau else read(source, size)))
+    assert take_meanwhile(workspace).reasons == {"表.xlsx": "仍在变化"}
 
 
 @pytest.mark.parametrize(("call", "code", "says"), [

@@ -7,12 +7,18 @@ import importlib
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from pipeline import forking, job, sandbox
+from pipeline.errors import InboxUnavailable, NoChildren
 from pipeline.loading import loading
+from pipeline.opening import open_packed
+from pipeline.run import HERE, run
+from pipeline.settings import Settings, Workspace
+from schemas.call import CHINA
 
 ROOT = Path(__file__).parent.parent
 
@@ -104,6 +110,24 @@ def test_server_of_the_markers__is_the_one_that_was_begun_before_their_module_wa
     for function in (Marking.bytes, Moving.bytes):
         sandbox.warm(function)
     assert len(begun) == 3 and len(set(begun)) == 1
+
+
+def test_run__has_what_reads_load_while_files_are_received(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """That it cannot load keeps no file from being received."""
+    events = []
+
+    def refused(name: str) -> None:
+        events.append(name.rpartition(" ")[2])
+        raise NoChildren("")
+
+    def received(*_: object) -> None:
+        events.append("received")
+        raise InboxUnavailable("")
+
+    monkeypatch.setattr(forking, "begin", refused)
+    with pytest.raises(InboxUnavailable):
+        run(Workspace(tmp_path), Settings(), datetime(2023, 9, 1, tzinfo=CHINA), HERE._replace(intake=received))
+    assert events == [sandbox._name(open_packed).rpartition(" ")[2], "received"]
 
 
 def test_server__searches_for_no_garbage_while_it_loads() -> None:
