@@ -66,12 +66,12 @@ def validate(form: Form, forms: Sequence[Head | FormReading], about: Sequence[Ab
     """
     heads = list(map(head_of, forms))
     kept = Kept(heads, about)
-    portions = Portions(partial(_judged, form), partial(_unreadable, form), len(kept.new) < len(heads))
-    for start in range(0, len(kept.new) or not kept.standing, at_a_time):
+    portions = Portions(partial(judged_part, form), partial(_unreadable, form), len(kept.new) < len(heads))
+    for start in range(0, len(kept.new) or not kept.parts, at_a_time):
         places = kept.new[start:start + at_a_time]
         portions.judge(places, [heads[place] for place in places], [about[place] for place in places], strict)
     portions.heed()
-    part = Part.joined([kept.standing, *portions.done] if kept.standing else portions.done)
+    part = Part.joined([*kept.parts, *portions.done])
     typed = part.typed | {"members": with_known_codes(part.typed["members"])}
     late = pl.concat([_told_late(block, part, typed[block.name], heads, stage) for stage, block in _stages(form)])
     kept.keep(part._replace(told=late), portions.unreadable)
@@ -95,7 +95,7 @@ def _told_late(block: Block, part: Part, typed: pl.DataFrame, heads: Sequence[He
     return pl.concat([before, worded_]).sort(place)
 
 
-def _judged(form: Form, heads: Sequence[Head], about: Sequence[About]) -> Part:
+def judged_part(form: Form, heads: Sequence[Head], about: Sequence[About]) -> Part:
     """What is kept of a portion; a form's `submission` is its place there."""
     with _uncollected():
         frames = frames_of(form, [head.tables() for head in heads], about)

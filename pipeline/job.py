@@ -107,7 +107,7 @@ def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings, 
 
     submissions = submissions_of(readings, taken.receipts, settings.due)
     current = [s for s in submissions if s.current]
-    about = [About(s.receipt.city, s.receipt.received_at.astimezone(call.CHINA).date()) for s in current]
+    about = [About.of(s.receipt) for s in current]
     validated = judge(FORM, [s.head for s in current], about, strict=strict)
     entries = entries_of(readings)
     turns = tuple(sorted({day for entry in entries if (day := day_of(entry.until))}))

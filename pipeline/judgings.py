@@ -13,13 +13,15 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     import polars as pl
+
+    from pipeline.kept import Part
 
 # What is packed, or checked, at once: a frame of any length costs no more memory than its own and a piece's.
 _ROWS = 50_000
@@ -34,6 +36,8 @@ class Judgings:
     def __init__(self, folder: Path, edition: str) -> None:
         self._folder = folder
         self._edition = edition
+        # By the names of forms, what was found of them in this run before they were asked for.
+        self.ahead: list[tuple[Sequence[str], Part]] = []
 
     @property
     def file(self) -> Path:
@@ -50,6 +54,11 @@ class Judgings:
         except (OSError, ValueError):
             log.warning("保存的校验结果已损坏或读不出来，重新校验")
             return {}
+
+    def taken_ahead(self) -> list[tuple[Sequence[str], Part]]:
+        """What lies `ahead`, and does so no more."""
+        found, self.ahead = self.ahead, []
+        return found
 
     def save(self, frames: Mapping[str, pl.DataFrame]) -> bool:
         """Keep these frames instead of any before; whether they are kept. Not flushed to the disk."""

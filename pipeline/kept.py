@@ -1,4 +1,4 @@
-"""Which forms need not be judged again: what was kept of them, numbered as they are now.
+"""Which forms need not be judged again: what was kept of them, or found while others were read, numbered as they are now.
 
 A form is known by all that its judgement depends on: the SHA-256 of its file and its place there, the checksum of what
 was read, city and day of receipt; the edition of rules and program is the store's (`pipeline.judgings`). Of a form whose
@@ -62,25 +62,40 @@ class Part(NamedTuple):
 
 
 class Kept:
-    """What is known of some forms from the night before, and what is to be kept of this one."""
+    """What is known of some forms already, and what is to be kept of this night.
+
+    `parts` are those of the night before (`standing`) and what was judged ahead; `new` the forms in neither.
+    """
 
     def __init__(self, heads: Sequence[Head], about: Sequence[About]) -> None:
         self._store = _store_of(heads)
-        names = [_name(*one) if self._store else None for one in zip(heads, about, strict=True)]
+        names = [name_of(*one) if self._store else None for one in zip(heads, about, strict=True)]
         self._wanted = pl.DataFrame({"name": names}, schema={"name": pl.String}).with_row_index("number").cast(
             {"number": pl.Int64})
+        # Of the same form twice, one is known.
+        self._unknown = self._wanted.unique("name", keep="first", maintain_order=True)
+        self._new = self._wanted["number"]
         self._complete = False
         self.standing: Part | None = None
-        new = self._wanted["number"]
+        self.parts: list[Part] = []
         frames = self._store.load() if self._store else {}
         if frames:
-            forms = frames.pop(_FORMS)
-            here = self._wanted.unique("name", keep="first", maintain_order=True)
-            numbers = forms.join(here, on="name", how="left", maintain_order="left")["number"]
+            numbers = self._known(frames.pop(_FORMS)["name"])
             self.standing = Part.of(frames).numbered(numbers)
-            new = new.filter(~new.is_in(numbers.drop_nulls().implode()))
+            self.parts.append(self.standing)
             self._complete = not numbers.has_nulls()
-        self.new: list[int] = new.to_list()
+        for those, part in self._store.taken_ahead() if self._store else ():
+            self.parts.append(part.numbered(self._known(pl.Series("name", those, pl.String))))
+            self._complete = False
+        self.new: list[int] = self._new.to_list()
+
+    def _known(self, names: pl.Series) -> pl.Series:
+        """The numbers that forms of these names have now, each once; null where none has, or another is known for it."""
+        found = names.to_frame().join(self._unknown, on="name", how="left", maintain_order="left")
+        numbers = found.select(pl.when(pl.col("name").is_first_distinct()).then("number")).to_series()
+        self._unknown = self._unknown.filter(~self._unknown["number"].is_in(numbers.drop_nulls().implode()))
+        self._new = self._new.filter(~self._new.is_in(numbers.drop_nulls().implode()))
+        return numbers
 
     def keep(self, part: Part, without: Iterable[int] = ()) -> None:
         """Keep what was found of these forms, but for some; nothing is written where it is kept already."""
@@ -99,7 +114,8 @@ def _store_of(heads: Iterable[Head]) -> Judgings | None:
     return next((head.file.kept.judgings for head in heads if isinstance(head.file, InStore)), None)
 
 
-def _name(head: Head, about: About) -> str | None:
+def name_of(head: Head, about: About) -> str | None:
+    """What a form is known by; None where nothing can be kept of it."""
     file = head.file
     if not isinstance(file, InStore) or not file.mark:
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from pipeline import freed, job, log, sandbox, unchanged
 from pipeline import readings as readings_
+from pipeline.ahead import Ahead
 from pipeline.errors import LedgerDamaged, NoChildren, RunError, StorageFailed
 from pipeline.intake import BEYOND, Receipt
 from pipeline.ledger import Hold, Ledger, hold
@@ -106,7 +107,8 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     kept = log.guarded(readings_.of)(workspace)
     portions = log.guarded(job.chunks)(taken, settings, kept)
     _stage("读表", len(portions))
-    readings = [reading for part in stages.read(portions, settings) for reading in _advanced(part)]
+    with Ahead(kept.judgings) as ahead:
+        readings = [reading for part in stages.read(portions, settings) for reading in _advanced(ahead.seen(part))]
     _stage("校验")
     judged = stages.validate(readings, taken, settings)
     round_ = unchanged.round_of(memory, unchanged.key(known, judged.turns, now, job.broken(readings)), now)
@@ -140,6 +142,6 @@ def _stage(title: str, total: int | None = None) -> None:
     log.LOGGER.info(title if total is None else f"{title}，共 {total} 批")
 
 
-def _advanced(part: list[Any]) -> list[Any]:
+def _advanced(part: Sequence[Any]) -> Sequence[Any]:
     shown().advance()
     return part

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pandera.polars as pa
 import polars as pl
@@ -21,6 +21,7 @@ from pipeline import message
 from pipeline.read import FormReading
 from pipeline.read.packed import Run, tables_of
 from pipeline.written import AT, STORED, UNIT, raw_of
+from schemas import call
 from schemas.column import DETAIL, NOTE, Column
 from schemas.form import Block, Form
 from schemas.form_2023 import across, file
@@ -31,6 +32,9 @@ from schemas.kinds.text import PLAIN, SURE_BEGINNING_AND_END, is_blank, is_conte
 from schemas.label import label_key
 from schemas.rule import Finding, Rule, conditions, judged
 from schemas.uscc.sound import sound
+
+if TYPE_CHECKING:
+    from pipeline.intake import Receipt
 
 _DTYPES = {str: pl.String, int: pl.Int64, float: pl.Float64, bool: pl.Boolean, object: pl.Date}
 _UNREAD = ("error", "formula")
@@ -50,6 +54,11 @@ class About:
 
     city: str | None
     received: date
+
+    @classmethod
+    def of(cls, receipt: Receipt) -> About:
+        """What a receipt tells."""
+        return cls(receipt.city, receipt.received_at.astimezone(call.CHINA).date())
 
 
 @dataclass(frozen=True)
