@@ -60,7 +60,7 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     noted(problems, "write", lambda _, city, *__: f"{city}/{answers.PROBLEMS}")
     noted(recommendation, "write_listed", lambda _, city, *__: f"{city}/{answers.RECOMMENDATION}")
     noted(pages.receipt, "write", lambda _, city, *__: f"{city}/{RECEIPT}")
-    noted(tables, "write", lambda frames, _: next(iter(frames)))
+    noted(tables, "write", lambda frames, _, names: names[0])
     return names
 
 
