@@ -7,6 +7,7 @@ Only where nothing is kept of an earlier night, and only whole portions. What is
 from __future__ import annotations
 
 import logging
+import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Self
 
@@ -30,7 +31,8 @@ class Ahead:
         self._beside: ThreadPoolExecutor | None = None
 
     def __enter__(self) -> Self:
-        if self._judgings and not self._judgings.file.exists():
+        # Unlike `Path.exists`, this raises nothing where the disk refuses.
+        if self._judgings and not os.path.exists(self._judgings.file):
             self._beside = ThreadPoolExecutor(1)
         return self
 
@@ -41,28 +43,36 @@ class Ahead:
     def seen(self, readings: Sequence[FileReading]) -> Sequence[FileReading]:
         """The same readings; their forms are judged as soon as there are enough for a portion."""
         if self._beside:
-            self._beside.submit(self._take, readings)
+            try:
+                self._beside.submit(self._take, readings)
+            except RuntimeError as error:
+                # The system has no thread left.
+                _tell(error)
         return readings
 
     def _take(self, readings: Sequence[FileReading]) -> None:
-        from pipeline.bounded import FORMS_AT_A_TIME
+        import polars as pl
+
+        try:
+            self._judge(readings)
+        except (Exception, pl.exceptions.PanicException) as error:
+            _tell(error)
+
+    def _judge(self, readings: Sequence[FileReading]) -> None:
+        from pipeline import bounded
         from pipeline.kept import name_of
         from pipeline.validate import About
+        from schemas.form_2023 import FORM
 
         for reading in readings:
             about = About.of(reading.receipt)
             self._waiting += [(name, head, about) for head in reading.forms if (name := name_of(head, about))]
-        while len(self._waiting) >= FORMS_AT_A_TIME:
-            portion, self._waiting = self._waiting[:FORMS_AT_A_TIME], self._waiting[FORMS_AT_A_TIME:]
-            self._judge(*zip(*portion, strict=True))
+        size = bounded.FORMS_AT_A_TIME
+        while len(self._waiting) >= size:
+            portion, self._waiting = self._waiting[:size], self._waiting[size:]
+            names, heads, facts = zip(*portion, strict=True)
+            self._judgings.ahead.append((names, bounded.judged_part(FORM, heads, facts)))
 
-    def _judge(self, names: Sequence[str], heads: Sequence[Head], about: Sequence[About]) -> None:
-        import polars as pl
 
-        from pipeline import bounded
-        from schemas.form_2023 import FORM
-
-        try:
-            self._judgings.ahead.append((names, bounded.judged_part(FORM, heads, about)))
-        except (Exception, pl.exceptions.PanicException) as error:
-            log.warning("%d 份表没有提前校验（%s），留到校验时", len(heads), type(error).__name__)
+def _tell(error: BaseException) -> None:
+    log.warning("有一批表没有提前校验（%s），留到校验时", type(error).__name__)

@@ -18,7 +18,7 @@ _MMAP_THRESHOLD, _LARGE = -3, 4 << 20
 def give_back() -> None:
     """Give back what is free now, and from now on large things as soon as they are; nothing where there is no glibc."""
     if sys.platform == "linux":
-        with suppress(OSError):
+        with suppress(OSError, AttributeError):
             libc = ctypes.CDLL("libc.so.6")
             libc.mallopt(_MMAP_THRESHOLD, _LARGE)
             libc.malloc_trim(0)

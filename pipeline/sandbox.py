@@ -18,6 +18,7 @@ import resource
 import signal
 import sys
 import tempfile
+import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -74,8 +75,9 @@ def each(function: Callable[[Any], Any], items: Iterable[Any], *, workers: int =
 
     `function` stands at the top level of an importable module, which may name others that its children need at once as
     PRELOADED. Yields one outcome an item, in their order. Items are asked for, and answers held, for a few children at
-    a time, each of at most `chunk` items. An item has `timeout_seconds`; so has a chunk, whose items are tried one by
-    one when it takes longer. Whatever the function raises is that item's fault, not the caller's.
+    a time, each of at most `chunk` items: what it has no time or room for, it leaves to another. An item has
+    `timeout_seconds`; so has a chunk, whose items are tried one by one when it takes longer. Whatever the function raises
+    is that item's fault, not the caller's.
     """
     workers = workers or len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="consortium-") as scratch:
@@ -132,10 +134,11 @@ class _Children:
         self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=forking.CONTEXT)(_answers)
 
     def run(self, numbered: Sequence[tuple[int, Any]]) -> list[Outcome]:
-        """The outcomes of one chunk, its items one by one if the child is lost."""
+        """The outcomes of one chunk: what a child leaves undone is for another; items go one by one if it is lost."""
         answers = self._ask(numbered)
         if isinstance(answers, list):
-            return answers
+            rest = numbered[len(answers):] if answers else ()
+            return answers + self.run(rest) if rest else answers
         if len(numbered) == 1:
             return [replace(answers, index=numbered[0][0])]
         return [outcome for one in numbered for outcome in self.run([one])]
@@ -166,8 +169,9 @@ class _Children:
 
 def _answers(function: Callable, numbered: Sequence[tuple[int, Any]], limits: Limits,
              words: str) -> list[Outcome]:
-    """In the child: every item's outcome."""
+    """In the child: the items' outcomes, of the first at least; not of those for which there is no more time or room."""
     _confine(limits, words)
+    late = time.monotonic() + limits.seconds / 2
     # A collection would look through every module of the parent again and again; what items leave behind is little.
     gc.freeze()
     gc.disable()
@@ -179,9 +183,12 @@ def _answers(function: Callable, numbered: Sequence[tuple[int, Any]], limits: Li
         value = outcome.value
         length += len(value) if isinstance(value, bytes) else len(pickle.dumps(value))
         if length > _LONGEST_ANSWER:
-            # Of several items, each may still have an answer of its own.
+            if outcomes:
+                break
             os._exit(_TOO_LONG)
         outcomes.append(outcome)
+        if time.monotonic() > late:
+            break
     return outcomes
 
 

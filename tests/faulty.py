@@ -71,6 +71,7 @@ ORDERS: dict[object, Callable[[], object]] = {
     "spin": _spin,
     "flood": _flood,
     "answer at length": lambda: bytes(65 << 20),
+    "wait": lambda: time.sleep(1.2),
     "nearly at length": lambda: bytes(40 << 20),
     "unpicklable": lambda: (lambda: None),
     "write a file": lambda: Path("/tmp/consortium-never").write_bytes(bytes(2 << 20)),

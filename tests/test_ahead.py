@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 from pathlib import Path
 
@@ -56,6 +57,10 @@ def read(store: Readings, *files: list[int], stored: bool = True) -> None:
 
 def of_them(numbers: list[int], store: Readings | None = None) -> bounded.Gathered:
     return judge(held(numbers, store), [ABOUT] * len(numbers))
+
+
+def told(caplog) -> list[str]:
+    return [record.getMessage() for record in caplog.records]
 
 
 def test_judged_ahead__only_the_rest_is_judged_then(store, judged) -> None:
@@ -119,11 +124,42 @@ def test_judging_fails__is_left_to_the_stage(store, judged, monkeypatch, caplog,
 
     monkeypatch.setattr(bounded, "judged_part", broken_at_first)
     read(store, [0], [1], [2], [3])
-    assert [record.getMessage() for record in caplog.records] == [f"2 份表没有提前校验（{fault.__name__}），留到校验时"]
+    assert told(caplog) == [f"有一批表没有提前校验（{fault.__name__}），留到校验时"]
     assert judged == [2]
     found = of_them([0, 1, 2, 3], store)
     assert judged == [2, 2]
     assert same(found, of_them([0, 1, 2, 3]))
+
+
+def test_forms_cannot_be_named__is_told_and_left(store, judged, monkeypatch, caplog) -> None:
+    monkeypatch.setattr("pipeline.kept.name_of", lambda *_: 1 / 0)
+    read(store, [0], [1])
+    assert told(caplog) == ["有一批表没有提前校验（ZeroDivisionError），留到校验时"] * 2
+    assert judged == []
+
+
+def test_no_thread_left__is_told_and_left(store, judged, monkeypatch, caplog) -> None:
+    def refused(*_) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("threading.Thread.start", refused)
+        read(store, [0], [1])
+    assert told(caplog) == ["有一批表没有提前校验（RuntimeError），留到校验时"] * 2
+    assert judged == []
+
+
+def test_folder_that_cannot_be_looked_into__does_not_end_the_run(store, judged, monkeypatch) -> None:
+    def refused(*_, **__) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    ahead = Ahead(store.judgings)
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "stat", refused)
+        ahead.__enter__()
+    ahead.seen([file([0], store), file([1], store)])
+    ahead.__exit__(None)
+    assert judged == [2]
 
 
 def test_reading_fails__the_run_ends_as_without(store, judged) -> None:

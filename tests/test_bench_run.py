@@ -52,12 +52,12 @@ def test_watch__interrupted_ends_what_it_watches(monkeypatch: pytest.MonkeyPatch
     assert (started[0].returncode, threading.active_count()) == (-signal.SIGTERM, threads)
 
 
-@pytest.mark.parametrize("steps", range(6))
+@pytest.mark.parametrize("steps", range(7))
 def test_bench__stopped_at_any_step_keeps_and_tells_what_it_had(
         steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     whole = figures()
     found = [{"usual": whole["usual"], "unzip_seconds": [3.0]}, {"cold": whole["cold"], "returned": whole["returned"]},
-             {"unzip_seconds": [3.0, 5.0], "agreement": whole["agreement"]}, {"unchanged": whole["unchanged"]},
+             {"read_seconds": 24.0}, {"unzip_seconds": [3.0, 5.0], "agreement": whole["agreement"]}, {"unchanged": whole["unchanged"]},
              {"changed": whole["changed"]}]
 
     def stopped(_plan: measures.Plan) -> Iterator[dict]:
@@ -86,8 +86,8 @@ def test_bench__stopped_at_any_step_keeps_and_tells_what_it_had(
     assert not (tmp_path / "README.md").exists()
     told = capsys.readouterr().out.splitlines()
     lines = [line.split(" | ")[2:] for line in told if line.startswith(("| 10,000 份，从零汇总", "| 1% 的表"))]
-    assert lines == [["25.0 倍", "成立 |"]] * (steps > 1) + [["0.100", "成立 |"]] * (steps > 4)
-    assert ("没有做完" in told[0]) == (steps < 3)
+    assert lines == [["25.0 倍", "成立 |"]] * (steps > 1) + [["0.100", "成立 |"]] * (steps > 5)
+    assert ("没有做完" in told[0]) == (steps < 4)
 
 
 def test_bench__of_any_size_measures_a_tenth_and_ten_times_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -183,5 +183,17 @@ def test_plain__cells_of_a_sheet_are_no_one_elses() -> None:
     assert open_workbook(zipped(PLAIN)) == second
 
 
+def test_plain__only_what_is_short_between_values_is_remembered() -> None:
+    """A megabyte of empty cells stands in one form, not in many."""
+    def remembered(empty: int) -> int:
+        cells = '<row r="77">' + '<c r="A77" s="1"/>' * empty + '<c r="D77"><v>1</v></c></row>'
+        before = plain._next.cache_info().currsize
+        assert plain._made(cells, {}, frozenset([""])) == {(76, 3): (76, 3, "1", "number")}
+        return plain._next.cache_info().currsize - before
+
+    remembered(empty=1)
+    assert (remembered(empty=10_000), remembered(empty=10)) == (0, 1)
+
+
 def test_plain__sheet_without_cells_is_left() -> None:
     assert not is_plain(xlsx("<sheetData/>"))

@@ -39,9 +39,10 @@ def test_another_system__nothing_is_done(monkeypatch) -> None:
     freed.give_back()
 
 
-def test_another_c_library__nothing_is_done(monkeypatch) -> None:
+@pytest.mark.parametrize("fault", [OSError, AttributeError])
+def test_another_c_library__nothing_is_done(monkeypatch, fault) -> None:
     def missing(name: str) -> None:
-        raise OSError(name)
+        raise fault(name)
 
     monkeypatch.setattr(freed.ctypes, "CDLL", missing)
     freed.give_back()

@@ -129,6 +129,22 @@ def test_package_packed_in_another_way__has_the_same_bytes_whoever_has_read_it(m
     assert Package(make()).save(proven=True) == Package(make()).save()
 
 
+def test_part_beside_those_with_cells__is_looked_into_whoever_has_read_the_form() -> None:
+    """With the other slash it stands in a folder of its own, where no reader looks for cells."""
+    given = io.BytesIO(packed())
+    with zipfile.ZipFile(given, "a", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/x\\y.xml", b"<worksheet/>" * 50)
+    with pytest.raises(Unmarkable):
+        Package(flipped(given.getvalue(), "xl/worksheets/x\\y.xml")).save(proven=True)
+
+
+def test_stored_part_with_more_behind_it__is_packed_anew() -> None:
+    found = Archive(packed(zipfile.ZIP_STORED))
+    member = next(member for member in found.entries if member.filename == LEFT_ALONE)
+    assert found.as_it_lies(member).packed == raw(packed(zipfile.ZIP_STORED), LEFT_ALONE)
+    assert found.as_it_lies(member._replace(file_size=member.file_size - 1)) is None
+
+
 def test_same_content_packed_otherwise__keeps_its_own_bytes() -> None:
     hard, fast = packed(level=9), packed(level=1)
     assert raw(saved(hard), LEFT_ALONE) == raw(hard, LEFT_ALONE)

@@ -69,8 +69,16 @@ def test_each__answer_that_cannot_be_sent():
     assert (first, second.fault) == (Outcome(0, 2), CRASHED)
 
 
-def test_each__answers_that_are_long_together_come_one_by_one():
-    assert [len(outcome.value) for outcome in run(["nearly at length"] * 2, chunk=2)] == [40 << 20] * 2
+def test_each__what_a_child_has_no_room_for_is_left_to_another():
+    first, _, second, long, third = (outcome.value for outcome in run(
+        ["child", "nearly at length", "child", "nearly at length", "child"], chunk=5, workers=1))
+    assert (first == second, second == third, len(long)) == (True, False, 40 << 20)
+
+
+def test_each__what_a_child_has_no_time_for_is_left_to_another():
+    first, *_, last = outcomes = run(["child", *["wait"] * 3, "child"], chunk=5, workers=1, timeout_seconds=2)
+    assert [outcome.fault for outcome in outcomes] == [""] * 5
+    assert first.value != last.value
 
 
 def test_each__several_faults_in_several_chunks():

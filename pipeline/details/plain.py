@@ -210,7 +210,7 @@ def _made(inside: str, texts: dict[str, str], figures: frozenset[str]) -> dict[t
     last = (-1, -1)
     tag, *pieces = _after_a_row(inside).split("<v>")
     for piece in pieces:
-        place, style, kind = _next(tag)
+        place, style, kind = _next(tag) if len(tag) < _SMALL else _next.__wrapped__(tag)
         value, closed, tag = piece.partition("</v></c>")
         if place <= last or not closed:
             raise _NotPlain

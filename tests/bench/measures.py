@@ -75,11 +75,12 @@ def main_part(plan: Plan) -> Iterator[Figures]:
     inbox = order.root / "inbox"
     turns = min(TURN, plan.forms // 2)
     usual = [_usual(plan, inbox, 0, turns)]
-    unzipped = [_unzipped(inbox)]
+    unzipped = [_alone("unzipping", inbox)]
     yield {"usual": _together(usual), "unzip_seconds": unzipped}
     cold = night(order.root)
     yield {"cold": figures_of(cold, plan.forms) | {"disk_mb": disk_mb(order.root)}, "returned": _handed_back(order.root, cold)}
-    unzipped.append(_unzipped(inbox))
+    yield {"read_seconds": _alone("reading", order.root)}
+    unzipped.append(_alone("unzipping", inbox))
     usual.append(_usual(plan, inbox, turns, 2 * turns))
     told = [finding for turn in usual for finding in turn["findings"]]
     yield {"usual": _together(usual), "unzip_seconds": unzipped, "agreement": agreement(order.root, told, 2 * turns)}
@@ -155,8 +156,9 @@ def _together(turns: list[Figures]) -> Figures:
             "phases": {phase: sum(turn["phases"][phase] for turn in turns) for phase in turns[0]["phases"]}}
 
 
-def _unzipped(inbox: Path) -> float:
-    done = subprocess.run([sys.executable, "-m", "tests.bench.unzipping", inbox], check=True, capture_output=True, cwd=ROOT,
+def _alone(what: str, folder: Path) -> float:
+    """Seconds that a module of this package takes for a folder's files."""
+    done = subprocess.run([sys.executable, "-m", f"tests.bench.{what}", folder], check=True, capture_output=True, cwd=ROOT,
                           encoding="utf-8", env=clean_environment())
     return float(done.stdout.split()[0])
 

@@ -70,6 +70,8 @@ def _others(figures: Figures) -> Iterator[tuple[str, str]]:
         yield "什么都没有改动的一晚", f"{figures['unchanged']['seconds']:.2f}"
     if "changed" in figures:
         yield f"{figures['changed']['forms']:,} 份有改动的一晚", f"{figures['changed']['seconds']:.2f}"
+    if "read_seconds" in figures:
+        yield "只读表（另行量取；上表读表时已同时校验）", f"{figures['read_seconds']:.2f}"
     if "unzip_seconds" in figures:
         yield "只解压同样的文件（前后各一次）", "、".join(f"{seconds:.2f}" for seconds in figures["unzip_seconds"])
     names = {"bare_served": "空流程，有 Prefect 服务", "run_served": "`consortium run`（示例），有 Prefect 服务",

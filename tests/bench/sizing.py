@@ -9,7 +9,7 @@ from tests.bench.measures import Figures
 from tests.bench.report import README, inserted, table
 
 BLOCK = "how-large"
-HEAD = ("forms", "", "time", "of it reading", "memory, all processes", "disk: inbox, copies, outputs")
+HEAD = ("forms", "", "time", "of it reading, judging meanwhile", "memory, all processes", "disk: inbox, copies, outputs")
 RECKONED = 1_000_000
 _SIZES = ("seconds", "reading", "peak_mb", "disk_mb")
 

@@ -125,7 +125,9 @@ class Archive:
     def as_it_lies(self, member: Member) -> Entry | None:
         """An entry that others have found undamaged, without its content; None if it must be packed anew."""
         start = self._start(member)
-        return None if start is None else Entry(b"", self._raw[start:start + member.packed_size])
+        if start is None or (member.method == _STORED and member.packed_size != member.file_size):
+            return None
+        return Entry(b"", self._raw[start:start + member.packed_size])
 
     def _read(self, member: Member) -> bytes:
         archive = self._by_zipfile()

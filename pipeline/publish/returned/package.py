@@ -164,8 +164,7 @@ class Package:
             if key in self._changed:
                 package.copy(member, Entry(self._changed[key], None))
             elif key not in self._dropped:
-                known = self._found.get(key) or (proven and CELLS.fullmatch(member.filename.lower())
-                                                 and self._archive.as_it_lies(member))
+                known = self._found.get(key) or (proven and CELLS.fullmatch(key) and self._archive.as_it_lies(member))
                 package.copy(member, known or self._entry(key))
         for key, name in self._new.items():
             package.add(Member(name), self._changed[key])
