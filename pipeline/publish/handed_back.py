@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pipeline.publish.standing import Standing
     from pipeline.settings import Workspace
 
-# To a child: few enough that what is done again when one breaks it is soon done.
-_AT_A_TIME = 240
+# To a child: few enough that what is done again when one breaks it is soon done, and that all answers that wait have room.
+_AT_A_TIME = 120
 # Written at once: the disk is waited for once.
 _WRITTEN_AT_ONCE = 40
 log = logging.getLogger(__name__)

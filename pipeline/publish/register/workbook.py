@@ -31,6 +31,8 @@ LISTED = {"创新联合体汇总表": ("consortia",), "成员单位名录": ("or
           "创新平台": ("platforms",), "科技计划项目": ("projects",)}
 # What their sheets do not show of them.
 _UNSHOWN = {"consortia": ("governance",), "sources": ("uscc", "name")}
+# What is only asked for their order.
+_ORDERING = {"sources": "submission_id"}
 # Half of all that is in the forms: the sheets that only count consortia do without.
 _LONG_TEXTS = ("rd_directions", "governance")
 # What several sheets show or count.
@@ -66,7 +68,8 @@ def _listed(name: str, tables: Mapping[str, pl.DataFrame], folder: Path,
     """What one sheet lists. Nobody holds it when the sheet is written: it is gone before that of the next is there."""
     shown = {table: [column for column in polars_schema(table) if column not in _UNSHOWN.get(table, ())]
              for table in LISTED.get(name, ())}
-    listed = {table: ordered({table: some(tables.maps[-1], table, columns)})[table] for table, columns in shown.items()}
+    listed = {table: ordered({table: some(tables.maps[-1], table, columns)})[table].drop(_ORDERING.get(table, ()))
+              for table, columns in shown.items()}
     if "sources" in listed:
         listed[ANSWERED] = answered(listed["sources"], tables["submissions"], folder, answers)
     return listed
