@@ -100,6 +100,22 @@ def test_names__no_drawer_for_everything() -> None:
     assert [named(path) for path in SOURCES if path.stem in drawers] == []
 
 
+def texts(path: Path) -> Iterator[str]:
+    """The string constants of a file; what is put into one is an X."""
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            yield "".join(part.value if isinstance(part, ast.Constant) else "X" for part in node.values)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def test_patterns__are_matched_alike_by_every_python() -> None:
+    # Before 3.11.5 (Debian has 3.11.2) a possessive group matches wrongly: cpython's issue 106052. `(?>…)` does not.
+    possessive = re.compile(r"[)\]}X\w.](?:[*+?]|\{\d*,?\d*\})\+(?!\w)")
+    assert possessive.search("(?:ab?)*+") and possessive.search("X++") and possessive.search("[ab]{2,}+")
+    assert [(named(path), text) for path in SOURCES for text in texts(path) if possessive.search(text)] == []
+
+
 def test_labels__no_label_of_the_form_is_typed_in_the_pipeline() -> None:
     """Compared with every literal that is a label of more than three characters, no more and no less.
 

@@ -40,7 +40,9 @@ def _first_of(kind, given_) -> tuple[set[str], bool]:
         return set().union(*(found for found, _ in branches)), any(empty for _, empty in branches)
     if kind is sre.SUBPATTERN:
         return _first(given_[3])
-    assert kind in (sre.MAX_REPEAT, sre.POSSESSIVE_REPEAT), kind
+    if kind is sre.ATOMIC_GROUP:
+        return _first(given_)
+    assert kind is sre.MAX_REPEAT, kind
     found, empty = _first(given_[2])
     return found, empty or given_[0] == 0
 

@@ -25,7 +25,7 @@ _SMALL = 1 << 13
 _ADDRESS = "[A-Z]{1,2}[1-9][0-9]{0,3}"
 # What stands between two values: cells without any, ends of rows with other rows' starts, and the next value's cell.
 _BETWEEN = re.compile(
-    rf'(?:<c r="{_ADDRESS}"(?: s="[0-9]{{1,5}}")?/>|</row><row[^<>]*>)*+'
+    rf'(?>(?:<c r="{_ADDRESS}"(?: s="[0-9]{{1,5}}")?/>|</row><row[^<>]*>)*)'
     rf'(?:<c r="({_ADDRESS})"( s="[0-9]{{1,5}}")?( t="s(?:tr)?")?>(?:<f></f>)?)?')
 _STARTS = re.compile("<row[^<>]*>")
 _ROW = re.compile(r'<row((?: r="[1-9][0-9]{0,6}"| (?!r=)[A-Za-z0-9:]+="[^"&<>\t\r\n]*")*)>')

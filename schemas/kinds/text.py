@@ -30,16 +30,17 @@ _HALF_WIDTH = {
 }
 
 _UNIT = "(?:人|名|位|个|家|所|项|件|条|篇|字|亿元|百万元|万元|千元|元|万|亿|年|月|日|%)"
-# Possessive throughout: runs of dots and underscores can be long, and nothing here ever has to be given back.
-_FILL = r"(?:[_ˍ▁]++|\.{2,}+|[。⋯]{2,}+|⋯|[·・]{3,}+|[□☐▢◻]|\(_*\)|\[_*\]|【_*】|〔_*〕)"
+# Atomic throughout: runs of dots and underscores can be long, and nothing here ever has to be given back. Python 3.11
+# before 3.11.5 matches possessive groups wrongly (cpython's issue 106052), but not these.
+_FILL = r"(?:(?>[_ˍ▁]+)|(?>\.{2,})|(?>[。⋯]{2,})|⋯|(?>[·・]{3,})|[□☐▢◻]|\(_*\)|\[_*\]|【_*】|〔_*〕)"
 _CROSS = "[x×✕╳*]"
 _ASK = (
     "请(?:您|在此处?|于此处?|从下拉(?:列表|菜单|框)?中?|据实|如实|准确|逐项|按要求)?"
     "(?:填写|填报|填入|填列|输入|选择|选填|勾选|注明|说明|录入|补充|点击|点选|下拉)"
 )
 _TEMPLATE = (
-    rf"{_FILL}*+(?:单位:)?{_UNIT}?{_FILL}*+"
-    rf"|(?:{_FILL}++{_UNIT}[,;、]?)++"
+    rf"(?>{_FILL}*)(?:单位:)?{_UNIT}?(?>{_FILL}*)"
+    rf"|(?>(?:(?>{_FILL}+){_UNIT}[,;、]?)+)"
     rf"|{_ASK}.{{0,40}}"
     r"|(?:点击|单击|双击|下拉|点此|点击此处|点击这里|此处|在此处?)(?:选择|填写|输入|录入|添加|编辑).{0,20}"
     r"|(?:可)?(?:下拉|点击|单击)(?:可)?(?:选择|选取)?|待填写?|待补充?|示例|样例|例|示例:?行?|填写示例|(?:必|选)填项?"
