@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-# As in pipeline.cli, which may be what cannot be loaded.
+# As in pipeline.exits, which may be what cannot be loaded.
 _FAILED = 3
 _UNREADABLE = "程序文件读不出来或不完整，没有运行，什么都没有改动。请检查磁盘后再试；仍不行的，请重新安装"
 _INTERRUPTED = "已中断，没有完成；再次运行会接着做"

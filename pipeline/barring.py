@@ -1,7 +1,8 @@
 """What a child may never do, whatever a file makes its reader do: reach another machine, start or touch a program.
 
-The kernel itself refuses the system calls (seccomp(2), a filter that lasts as long as the process). A kernel or a processor
-without such filters changes nothing: none of this is ever done by what runs in a child, it only could not be any more.
+The kernel itself refuses the system calls (seccomp(2), a filter that lasts as long as the process). A kernel or a
+processor without such filters changes nothing: none of this is ever done by what runs in a child, it only could not be
+any more.
 """
 
 from __future__ import annotations

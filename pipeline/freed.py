@@ -1,4 +1,5 @@
-"""Giving back what a stage has used: the C library keeps what Python frees for the next time, and no stage is like another.
+"""Giving back what a stage has used: the C library keeps what Python frees for the next time, and no stage is like
+another.
 
 With 100,000 forms that is some 150 MB from the first stage to the last. What Python has for its small objects, and the
 frame library for its columns (`pipeline.__init__`), is given back otherwise.

@@ -1,9 +1,9 @@
 """The only reader of workbooks: bytes in, grids of cells out — with types, merges, ticks and addresses.
 
 python-calamine reads the values; what it does not tell (error cells, formulas without a value, symbol fonts, hidden
-rows, form-control boxes, pictures; all merges in .ods) comes from `pipeline.details`. openpyxl is the second opinion when
-calamine refuses a file. A file that is written in the plainest way, as most are, is read by `pipeline.details.plain`, with
-the same result in half the time. Nothing here knows a label of the form.
+rows, form-control boxes, pictures; all merges in .ods) comes from `pipeline.details`. openpyxl is the second opinion
+when calamine refuses a file. A file that is written in the plainest way, as most are, is read by
+`pipeline.details.plain`, with the same result in half the time. Nothing here knows a label of the form.
 """
 
 from __future__ import annotations
@@ -44,7 +44,8 @@ _cell = partial(tuple.__new__, Cell)
 
 @dataclass(frozen=True)
 class Workbook:
-    """The sheets of a file in order, the edition mark of the template if it carries one, and its kind (see `kind_of`)."""
+    """The sheets of a file in order, the edition mark of the template if it carries one, and its kind (see `kind_of`).
+    """
 
     grids: tuple[Grid, ...]
     edition: str = ""

@@ -66,7 +66,9 @@ def fitness(sample: Receipt, places: Places, api: str) -> Fitness:
     """Asked of every worker before it is given anything; `api` is the address of Prefect's, if any."""
     try:
         fetches = _fetched(sample, places) is not None
-    # No such share, no such protocol, a library for it that is not there, or what that library raises of its own.
+    # No such share, no such protocol, a library for it that is not there. What that library raises of its own has no
+    # class in common: those for clouds raise plain Exceptions too, and each must cost this worker its part, not the
+    # run.
     except Exception as error:
         log.warning("取不到原件：%s", type(error).__name__)
         fetches = False
@@ -114,7 +116,8 @@ def _allow_children() -> None:
 def _read(order: Order, receipts: Sequence[Receipt], lost: list[OSError]) -> list[bytes | None]:
     with ExitStack() as held, ThreadPoolExecutor(_FETCHERS) as fetchers:
         here = []
-        for receipt, content in zip(receipts, fetchers.map(lambda one: _tried(one, order.places), receipts), strict=True):
+        for receipt, content in zip(receipts, fetchers.map(lambda one: _tried(one, order.places), receipts),
+                                    strict=True):
             if isinstance(content, bytes):
                 file = held.enter_context(tempfile.TemporaryFile())
                 file.write(content)

@@ -1,4 +1,5 @@
-"""Imported first by the servers from which children are forked: what they load stays, and none of it is searched for garbage.
+"""Imported first by the servers from which children are forked: what they load stays, and none of it is searched for
+garbage.
 
 The children are forked with that; `pipeline.sandbox` says when they look.
 """

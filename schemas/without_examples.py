@@ -1,6 +1,7 @@
 """pandera as a run needs it: without making up examples, for which it loads hypothesis wherever that is installed.
 
-hypothesis is there for our tests; loading it takes as long as loading polars. Imported before the first frame is checked.
+hypothesis is there for our tests; loading it takes as long as loading polars. Imported before the first frame is
+checked.
 """
 
 from __future__ import annotations

@@ -78,7 +78,8 @@ def test_a07__form_under_another_ending_is_read(tmp_path: Path, good: bytes, nam
 
 
 FOREIGN_TEXTS = {
-    "page": '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>单位</td></tr></table></html>'.encode(),
+    "page": '<html xmlns:x="urn:schemas-microsoft-com:office:excel"><table><tr><td>单位</td></tr></table>'
+            '</html>'.encode(),
     "web archive": b"MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n",
     "2003 XML": b'<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>',
     "flat ODS": b'<?xml version="1.0"?><office:document office:version="1.2"/>',

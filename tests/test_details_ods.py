@@ -79,7 +79,8 @@ def test_merges__rows_columns_and_covered_cells() -> None:
     (cell("Err:502", formula="of:=X()"), ("Err:502", "error")), (cell("#REF!"), ("#REF!", "text")),
     (cell(formula="of:=[.A9]*2"), ("=[.A9]*2", "formula")),
     ('<table:table-cell table:formula="of:=[.A9]" office:value-type="string" office:string-value=""/>', None),
-    ('<table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2"><text:p>2</text:p></table:table-cell>',
+    ('<table:table-cell table:formula="of:=1+1" office:value-type="float" office:value="2"><text:p>2</text:p>'
+     '</table:table-cell>',
      ("2", "number")),
 ])
 def test_cell__errors_and_formulas(made: str, expected: tuple[str, str] | None) -> None:
@@ -103,13 +104,16 @@ def test_symbol_fonts__letters_become_marks(made: str, expected: str) -> None:
 
 
 def test_symbol_fonts__a_number_stays_a_number() -> None:
-    number = '<table:table-cell table:style-name="w" office:value-type="float" office:value="12"><text:p>12</text:p></table:table-cell>'
+    number = ('<table:table-cell table:style-name="w" office:value-type="float" office:value="12"><text:p>12</text:p>'
+              '</table:table-cell>')
     assert cells_of(grid_of(row(cell("甲"), number), styles=STYLES))["B1"] == ("12", "number")
 
 
 def test_hidden__rows_and_columns() -> None:
-    columns = ('<table:table-column/><table:table-column table:number-columns-repeated="2" table:visibility="collapse"/>'
-               '<table:table-column table:visibility="filter"/><table:table-column table:number-columns-repeated="16380"/>')
+    columns = (
+        '<table:table-column/><table:table-column table:number-columns-repeated="2" table:visibility="collapse"/>'
+               '<table:table-column table:visibility="filter"/><table:table-column '
+               'table:number-columns-repeated="16380"/>')
     grid = grid_of(row(cell("甲")), row(cell("乙"), visibility="collapse", number_rows_repeated=2),
                    f'<table:table-row-group>{row(cell("丙"), visibility="filter")}</table:table-row-group>',
                    row(cell("丁")), columns=columns)
@@ -117,7 +121,8 @@ def test_hidden__rows_and_columns() -> None:
 
 
 def test_hidden__sheet() -> None:
-    styles = '<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    styles = ('<style:style style:name="h" style:family="table"><style:table-properties table:display="false"/>'
+              '</style:style>')
     book = open_workbook(ods(table(row(cell("甲"))) + table(row(cell("乙")), name="表2",
                                                            look=' table:style-name="h"'), styles=styles))
     assert [(grid.name, grid.visible) for grid in book.grids] == [("表1", True), ("表2", False)]

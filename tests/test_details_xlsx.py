@@ -12,7 +12,8 @@ from pipeline.details import Details, details_of
 from pipeline.details.xlsx import as_symbols
 from pipeline.grid import address, open_workbook
 
-FONTS = ('<fonts><font><name val="宋体"/></font><font><name val="Wingdings"/></font><font><name val="Wingdings 2"/></font></fonts>'
+FONTS = ('<fonts><font><name val="宋体"/></font><font><name val="Wingdings"/></font><font><name val="Wingdings 2"/>'
+         '</font></fonts>'
          '<cellXfs><xf fontId="0"/><xf fontId="1"/><xf fontId="2"/><xf fontId="9"/></cellXfs>')
 WRITINGS = {"as it is": lambda data: data, "strict": strict,
             "prefixed": lambda data: prefixed(data, "xl/worksheets/sheet1.xml")}
@@ -134,7 +135,8 @@ def test_as_symbols__letters_of_a_symbol_font(text: str, expected: str) -> None:
 def test_hidden__rows_and_columns() -> None:
     rows = "".join(f'<row r="{n}"{look}><c r="A{n}"><v>{n}</v></c></row>'
                    for n, look in ((1, ""), (2, ' hidden="1"'), (3, ' hidden="0"'), (4, ' ht="0" hidden="true"')))
-    cols = '<cols><col min="2" max="3" hidden="1"/><col min="5" max="5" width="9"/><col min="16384" max="16384" hidden="1"/></cols>'
+    cols = ('<cols><col min="2" max="3" hidden="1"/><col min="5" max="5" width="9"/><col min="16384" max="16384" '
+            'hidden="1"/></cols>')
     grid = open_workbook(xlsx(f"{cols}<sheetData>{rows}</sheetData>")).grids[0]
     assert (grid.hidden_rows, grid.hidden_cols) == ({1, 3}, {1, 2})
 
@@ -189,7 +191,8 @@ def test_details__none_of_other_kinds() -> None:
 
 def test_workbook_part__is_found_by_its_relationship_wherever_it_lies() -> None:
     parts = xlsx_parts('<sheetData><row r="1"><c r="A1" t="e"><v>#REF!</v></c></row></sheetData>')
-    moved = {name.replace("xl/workbook.xml", "xl/book2.xml").replace("xl/_rels/workbook.xml", "xl/_rels/book2.xml"): content
+    moved = {name.replace("xl/workbook.xml", "xl/book2.xml").replace("xl/_rels/workbook.xml",
+                                                                     "xl/_rels/book2.xml"): content
              for name, content in parts.items()}
     moved["_rels/.rels"] = relations(("rId1", "officeDocument", "xl/book2.xml"))
     assert details_of(zipped(moved), "xlsx").sheet("表1").overrides == {(0, 0): ("#REF!", "error")}

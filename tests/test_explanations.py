@@ -23,7 +23,8 @@ def explained(text: str = MOVED, changes: dict | None = None, sequence: int = 2,
               code: str = "B07", number: str | None = None) -> FileReading:
     """A new version that carries an explanation."""
     number = played(FIRST).number(code) if number is None else number
-    told = file(PATH, form({**ADDRESS, "A40": "　" * sequence} if changes is None else changes, drawing=drawing), sequence)
+    told = file(PATH,
+                form({**ADDRESS, "A40": "　" * sequence} if changes is None else changes, drawing=drawing), sequence)
     return explaining(told, (number, f"{code}\n“通讯地址”", text))
 
 
@@ -113,7 +114,8 @@ def test_telling_words__taken(text: str) -> None:
 
 def test_general_words_over_a_good_text__leave_it_standing() -> None:
     before = played(explained())
-    assert played(explained(), explained("无误", sequence=3), memory=before.memory).row("B07")["suggestion"].endswith(MOVED)
+    assert played(explained(), explained("无误", sequence=3),
+                  memory=before.memory).row("B07")["suggestion"].endswith(MOVED)
 
 
 def test_error__stays_an_error_and_says_so() -> None:
@@ -157,7 +159,8 @@ def test_list_without_numbers__matched_by_rule_and_place() -> None:
 
 def shared(money: str) -> FileReading:
     """A form of another city with a member of the first, and its sales."""
-    return file("苏州市/b.xlsx", other({"C15": "南京某某半导体有限公司", "D15": "91320100PDY000204N", "G15": money, "H15": "6000"}), 5)
+    return file("苏州市/b.xlsx",
+                other({"C15": "南京某某半导体有限公司", "D15": "91320100PDY000204N", "G15": money, "H15": "6000"}), 5)
 
 
 def across(one: Played) -> str:

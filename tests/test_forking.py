@@ -1,4 +1,6 @@
-"""Where children come from: servers that say nothing on our screen, wherever temporary files are; what is barred in them."""
+"""Where children come from: servers that say nothing on our screen, wherever temporary files are; what is barred in
+them.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +24,8 @@ WHERE = {"PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "tests")])}
 
 def run(*words: str, **environment: str) -> subprocess.CompletedProcess:
     """Python with some words, in an environment of its own."""
-    return subprocess.run([sys.executable, *words], env=os.environ | WHERE | environment, capture_output=True, text=True,
+    return subprocess.run([sys.executable, *words], env=os.environ | WHERE | environment,
+                          capture_output=True, text=True,
                           timeout=60, check=False)
 
 

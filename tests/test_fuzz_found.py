@@ -31,7 +31,8 @@ def test_whole__of_what_stands_in_an_attribute(written, read) -> None:
 
 
 def test_repeats_that_are_no_number__count_once() -> None:
-    cell = '<table:table-cell office:value-type="string" table:number-columns-repeated="NaN"><text:p>甲</text:p></table:table-cell>'
+    cell = ('<table:table-cell office:value-type="string" table:number-columns-repeated="NaN"><text:p>甲</text:p>'
+            '</table:table-cell>')
     row = f'<table:table-row table:number-rows-repeated="x">{cell}</table:table-row>'
     with pytest.raises(Refused) as told:
         open_workbook(ods(f'<table:table table:name="表">{row}</table:table>'))

@@ -165,7 +165,8 @@ def test_open_workbook__what_calamine_refuses_openpyxl_reads_the_same() -> None:
         '<c r="B2"><f>B9*2</f></c>', '<c r="C2" t="b"><v>1</v></c>', text_cell("A3", "合并"),
         after='<mergeCells count="1"><mergeCell ref="A3:B4"/></mergeCells>').replace('<row r="2"',
                 '<row r="2" hidden="1"')
-    styles = ('<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders><cellStyleXfs><xf/></cellStyleXfs>'
+    styles = ('<fonts><font/></fonts><fills><fill><patternFill/></fill></fills><borders><border/></borders>'
+              '<cellStyleXfs><xf/></cellStyleXfs>'
               '<cellXfs><xf/><xf numFmtId="14" applyNumberFormat="1"/></cellXfs>')
     plain = xlsx(sheet, styles=styles)
     assert cells_of(plain) == {

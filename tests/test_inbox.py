@@ -59,7 +59,8 @@ def test_take__ignored_and_listed(workspace, path, reason):
     assert take(workspace).receipts == [received]
 
 
-@pytest.mark.parametrize("path", ["南京/表.et", "表.pdf", "照片.JPG", "没有后缀", "$表.xlsx", "省级裁定.xlsx", "~表.xlsx", "省级裁定/裁定.xlsx"])
+@pytest.mark.parametrize("path",
+                         ["南京/表.et", "表.pdf", "照片.JPG", "没有后缀", "$表.xlsx", "省级裁定.xlsx", "~表.xlsx", "省级裁定/裁定.xlsx"])
 def test_take__odd_names_are_taken(workspace, path):
     drop(workspace, path)
     assert [(one.path, one.ignored) for one in take(workspace).receipts] == [(path, "")]

@@ -23,11 +23,13 @@ from tests.season import code
 _WORDS = ("南京", "某某", "半导体", "科技", "有限公司", "有限责任公司", "股份", "集团", "研究院", "研究所", "大学", "学院", "医院", "分公司", "办事处",
           "实验室", "技术部", "系", "投资", "服务", "中科院", "解放军", "部队", "香港", "美国", "中国", "江苏", "牛津大学", "境外", "某", "厂", "一",
           "无", "不详", "请填写", "万元", "单位", "年", "月", "日", "限", "字以内", "内", "右", "略", "目前", "待")
-_ODD = ("（", "）", "(", ")", "、", "，", "。", "；", "：", " ", "\n", "\u3000", "\u200b", "\ufeff", "Ⅱ", "㈱", "⼀", "㊀", "一", "①", "_",
+_ODD = ("（", "）", "(", ")", "、", "，", "。", "；", "：", " ", "\n", "\u3000", "\u200b", "\ufeff", "Ⅱ", "㈱", "⼀", "㊀",
+        "一", "①", "_",
         "…", "—", "-", "/", "“", "”", "·", "A", "Ltd", "9", "500", "０", "\x1f", "한", "シ", "𠀀", "〇", "々", "\x00", "́")
 _TEXTS = st.lists(st.sampled_from([*_WORDS, *_ODD]) | st.characters(codec="utf-8"), max_size=7).map("".join)
 _NAMES = st.lists(st.sampled_from(_WORDS), max_size=5).map("".join) | _TEXTS
-_CODES = st.sampled_from([None, "", code(1), code(2, "12", "320000"), code(3, "52"), code(4, "11", "110000"), code(5, "93"),
+_CODES = st.sampled_from([None, "", code(1), code(2, "12", "320000"), code(3, "52"), code(4, "11", "110000"),
+                          code(5, "93"),
                           code(6, "Y1", "320594"), code(7, "91", "000000"), code(8, "54", "320602")])
 _NOTES = st.sampled_from(["", "inner", "complement", "length", "blank", "foreign", "error"])
 _COLUMNS = [column for block in FORM.blocks for column in block.columns.values() if column.kind in (TEXT, LONG_TEXT)]
@@ -117,9 +119,11 @@ _ROWS = st.tuples(st.none() | _NAMES, st.sampled_from(["", "", "", "void", "blan
 @example([("", "", None, "", None), (None, "blank", None, "blank", None), ("南京某某半导体有限责任公司", "", code(1), "", "")])
 def test_what_names_and_codes_tell__as_of_each_member_by_itself(rows) -> None:
     members = pl.DataFrame(rows, orient="row", schema={
-        "name": pl.String, "name" + NOTE: pl.String, "uscc": pl.String, "uscc" + NOTE: pl.String, "uscc__raw": pl.String})
+        "name": pl.String, "name" + NOTE: pl.String, "uscc": pl.String, "uscc" + NOTE: pl.String,
+        "uscc__raw": pl.String})
     found = across._member_facts(members).with_columns(pl.col("plausible_kinds").list.join("、"))
-    assert found.select("name_key", "suspect_key", "name_doubt", "is_enterprise", "kind", "plausible_kinds", "unusual_prefix",
+    assert found.select("name_key", "suspect_key", "name_doubt", "is_enterprise", "kind", "plausible_kinds",
+                        "unusual_prefix",
                         "division_status", "division_name", "abroad").rows() == [_one_by_one(*row) for row in rows]
     assert found["index"].to_list() == list(range(len(rows)))
 
@@ -131,7 +135,8 @@ _FIELDS = st.lists(st.sampled_from(["name", "level", "industry", "established", 
 def _runs(draw) -> Run:
     fields, number = draw(_FIELDS), draw(st.integers(0, 3))
     size = len(fields) * number
-    parts = [draw(st.sampled_from(["text", "", "万元"]) | st.lists(st.text("甲乙1", max_size=2), min_size=size, max_size=size))
+    parts = [draw(st.sampled_from(["text", "", "万元"])
+                  | st.lists(st.text("甲乙1", max_size=2), min_size=size, max_size=size))
              for _ in range(4)]
     return Run(fields, number, parts if fields else [])
 
@@ -160,7 +165,8 @@ def test_rows_as_written__each_value_in_its_place(forms) -> None:
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 2), st.none() | _NAMES), max_size=8),
-       st.lists(st.tuples(st.integers(0, 2), st.none() | _NAMES, st.sampled_from(["", "", "void", "error"])), max_size=5), st.data())
+       st.lists(st.tuples(st.integers(0, 2), st.none() | _NAMES, st.sampled_from(["", "", "void", "error"])),
+                max_size=5), st.data())
 def test_hosts__each_looked_for_among_the_units_of_its_form(members, hosts, data) -> None:
     some = data.draw(st.lists(st.sampled_from(members), max_size=3)) if members else []
     hosts = [*hosts, *((form, f"{name}（牵头单位）" if number % 2 else name, "") for number, (form, name) in enumerate(some))]
@@ -171,7 +177,8 @@ def test_hosts__each_looked_for_among_the_units_of_its_form(members, hosts, data
     leads = pl.DataFrame({"submission": [0, 1, 2], "lead_unit": [None] * 3, "received": [None] * 3},
                          schema={"submission": pl.Int64, "lead_unit": pl.String, "received": pl.Date})
     named = pl.DataFrame(members, orient="row", schema={"submission": pl.Int64, "name": pl.String})
-    frame = pl.DataFrame([(form, seq, "平台", "", name, note) for seq, (form, name, note) in enumerate(hosts)], orient="row",
+    frame = pl.DataFrame([(form, seq, "平台", "", name, note) for seq, (form, name, note) in enumerate(hosts)],
+                         orient="row",
                          schema={"submission": pl.Int64, "seq": pl.Int64, "name": pl.String, "name" + NOTE: pl.String,
                                  "host_unit": pl.String, "host_unit" + NOTE: pl.String})
     found = across._hosts(frame, "host_unit", across._units(leads, named), leads)

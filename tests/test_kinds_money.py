@@ -102,7 +102,8 @@ def test_read__plain_number_like_one_with_a_blank_behind(text, stored):
     assert money.read(text, stored) == money.read(text + " ", stored)
 
 
-@pytest.mark.parametrize("text", ["1e30", "1e+99", "-1e30", "9" * 32, "91329132913291329132913291329132", "1e99亿元", "1e20"])
+@pytest.mark.parametrize("text",
+                         ["1e30", "1e+99", "-1e30", "9" * 32, "91329132913291329132913291329132", "1e99亿元", "1e20"])
 @pytest.mark.parametrize("stored", ["text", "number"])
 def test_read__more_than_all_the_money_there_is_is_unreadable(text, stored):
     assert money.read(text, stored) == money.Reading(None, "unreadable")

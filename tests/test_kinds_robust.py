@@ -30,7 +30,8 @@ READERS = {
 }
 pieced = st.lists(st.sampled_from(PIECES), max_size=14).map("".join)
 # As a cell holds them, a hundred digits long if need be; and as people write them.
-numbers = st.one_of(st.floats().map(shortest), st.text("0123456789", max_size=70), st.text("0123456789.,e+-万亿元", max_size=70))
+numbers = st.one_of(st.floats().map(shortest), st.text("0123456789", max_size=70),
+                    st.text("0123456789.,e+-万亿元", max_size=70))
 typed = st.one_of(st.none(), st.text(), st.text(st.characters(exclude_categories=())), pieced, numbers)
 
 

@@ -41,7 +41,8 @@ def test_lighter__has_the_same_values_and_merges() -> None:
 
 
 def test_lighter__container_has_every_part_as_it_was() -> None:
-    with zipfile.ZipFile(io.BytesIO(FORM)) as before, zipfile.ZipFile(io.BytesIO(details_of(FORM, "xlsx").lighter)) as after:
+    with zipfile.ZipFile(io.BytesIO(FORM)) as before, zipfile.ZipFile(
+        io.BytesIO(details_of(FORM, "xlsx").lighter)) as after:
         assert after.testzip() is None
         assert after.namelist() == before.namelist()
         assert [name for name in before.namelist() if before.read(name) != after.read(name)] == [PART]
@@ -69,7 +70,8 @@ def changed(place: str, form: str, value: int, *, at: int = 0) -> tuple[bytes, z
 
 def test_content__is_what_zipfile_reads() -> None:
     with zipfile.ZipFile(io.BytesIO(FORM)) as package:
-        assert [parts.content(FORM, entry) for entry in package.infolist()] == [package.read(e) for e in package.infolist()]
+        assert [parts.content(FORM, entry)
+                for entry in package.infolist()] == [package.read(e) for e in package.infolist()]
 
 
 @pytest.mark.parametrize("change", [

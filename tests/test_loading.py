@@ -1,4 +1,6 @@
-"""How modules are loaded: garbage is not searched for meanwhile, nothing that only tests need, servers of children early."""
+"""How modules are loaded: garbage is not searched for meanwhile, nothing that only tests need, servers of children
+early.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +35,8 @@ def searching() -> Iterator[None]:
 
 def fresh(program: str) -> list[str]:
     """The words that a program prints in a Python of its own."""
-    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8", timeout=60, check=True)
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, encoding="utf-8",
+                          timeout=60, check=True)
     return done.stdout.split()
 
 
@@ -95,7 +98,8 @@ def test_checks__load_nothing_that_makes_up_examples_and_leave_it_to_others() ->
 
 def test_run__loads_no_server_no_other_dialect_and_nothing_for_serving() -> None:
     told = fresh("import sys, pipeline.launch, pipeline.flow\nprint(*sys.modules)")
-    unwanted = {"hypothesis", "prefect.server", "prefect.runner", "sqlalchemy.dialects.postgresql", "psycopg", "openpyxl",
+    unwanted = {"hypothesis", "prefect.server", "prefect.runner", "sqlalchemy.dialects.postgresql",
+                "psycopg", "openpyxl",
                 "xlsxwriter", "watchfiles", "apprise", "distributed", "numpy", "pandas", "pyarrow"}
     assert unwanted & set(told) == set()
 

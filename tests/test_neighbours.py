@@ -1,4 +1,5 @@
-"""Hard workbooks beside good forms: one clear answer each, and the good forms' answers stay as they are, by the byte."""
+"""Hard workbooks beside good forms: one clear answer each, and the good forms' answers stay as they are, by the byte.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +14,15 @@ from tests.workbooks import ods, record, xls, xlsx, zipped
 
 CORPUS = Path(__file__).parent.parent.parent / "shared" / "corpus"
 HARD = {
-    "empty": b"", "zeros": bytes(5_000), "text.xls": "甲,乙\n".encode("gb18030"), "page.xls": b"<html><table><tr><td>1</table>",
-    "picture.png": b"\x89PNG\r\n\x1a\n", "cut.xlsx": xlsx("<sheetData/>")[:-40], "no sheet.xlsx": zipped({"xl/workbook.xml": "<workbook/>"}),
+    "empty": b"", "zeros": bytes(5_000), "text.xls": "甲,乙\n".encode("gb18030"),
+    "page.xls": b"<html><table><tr><td>1</table>",
+    "picture.png": b"\x89PNG\r\n\x1a\n", "cut.xlsx": xlsx("<sheetData/>")[:-40],
+    "no sheet.xlsx": zipped({"xl/workbook.xml": "<workbook/>"}),
     "far.xlsx": xlsx('<sheetData><row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'),
-    "doctype.xlsx": xlsx('<!DOCTYPE x [<!ENTITY a "b">]><sheetData/>'), "blank.ods": ods('<table:table table:name="a"/>'),
-    "repeated.ods": ods('<table:table table:name="a"><table:table-row table:number-rows-repeated="many"/></table:table>'),
+    "doctype.xlsx": xlsx('<!DOCTYPE x [<!ENTITY a "b">]><sheetData/>'),
+    "blank.ods": ods('<table:table table:name="a"/>'),
+    "repeated.ods": ods(
+        '<table:table table:name="a"><table:table-row table:number-rows-repeated="many"/></table:table>'),
     "circle.xls": xls(b"")[:76] + bytes(436) + xls(b"")[512:], "long.xls": xls(record(0x0204, b"\xff" * 8_000)),
 }
 
@@ -37,7 +42,8 @@ def test_hard_files__change_nothing_for_their_neighbours(tmp_path, right) -> Non
         path.write_bytes(HARD[path.name])
     batch = beside(paths, right)
     assert batch.wrong == []
-    assert {Path(name).name: answer.split()[0] for name, answer in batch.answers.items()} == dict.fromkeys(HARD, "unreadable")
+    assert {Path(name).name: answer.split()[0]
+            for name, answer in batch.answers.items()} == dict.fromkeys(HARD, "unreadable")
 
 
 @pytest.mark.slow

@@ -48,7 +48,8 @@ def chromium(folder, *words: str) -> str:
 def watched() -> dict[str, pl.DataFrame]:
     """Hostile texts in everything that the board asks the centre to look at, all of it unfolded."""
     tables = hostile()
-    files = tables["submissions"].filter(pl.col("sha256").is_not_null()).unique(["file", "sha256"], keep="first").head(12)
+    files = tables["submissions"].filter(pl.col("sha256").is_not_null()).unique(
+        ["file", "sha256"], keep="first").head(12)
     added = register_tables.frames({
         "arrivals": [dict(file=file, sha256=sha256, city="南京市", received_at=NOW, sequence=place, late=False,
                           modified_at=NOW + timedelta(days=9), present=False)

@@ -224,7 +224,8 @@ def raises(_: object) -> bytes:
 
 @pytest.mark.parametrize("damage", [
     lambda kept: {**kept, "outputs": {path: output[:3] for path, output in kept["outputs"].items()}},
-    lambda kept: {**kept, "outputs": {path: [*output[:2], "0" * 64, *output[3:]] for path, output in kept["outputs"].items()
+    lambda kept: {**kept,
+                  "outputs": {path: [*output[:2], "0" * 64, *output[3:]] for path, output in kept["outputs"].items()
                                       } | {"省级/清单.sha256": [0, 0, ""]}},
 ], ids=["older", "other hashes"])
 def test_manifest_that_does_not_vouch_for_forms__has_all_marked(season, marked, damage) -> None:

@@ -169,8 +169,10 @@ def test_same_rows_in_another_order__give_the_same_bytes(tmp_path):
 def test_long_findings__told_city_by_city_as_all_at_once(monkeypatch):
     other = dict(city="苏州市", file="苏州市/s3.xlsx")
     built = register_tables.frames({
-        "submissions": [submission("s1", "returned"), submission("s2", "accepted"), submission("s3", "returned") | other],
-        "findings": [finding("s3", "M05", "W", 1, cell="D4", message="甲") | other, finding("s1", "M01", "E", 2, cell="D7", message="乙"),
+        "submissions": [submission("s1", "returned"), submission("s2", "accepted"),
+                        submission("s3", "returned") | other],
+        "findings": [finding("s3", "M05", "W", 1, cell="D4", message="甲") | other,
+                     finding("s1", "M01", "E", 2, cell="D7", message="乙"),
                      finding("s2", "C01", "I", message="丙"), finding("s1", "M01", "E", 1, cell="D6", message="乙")]})
     at_once = problems.told(built)
     monkeypatch.setattr(problems, "LONG", 0)

@@ -1,4 +1,6 @@
-"""Rows written as a whole read as those that xlsxwriter writes cell by cell, in memory or not, in the shared table or not."""
+"""Rows written as a whole read as those that xlsxwriter writes cell by cell, in memory or not, in the shared table or
+not.
+"""
 
 from __future__ import annotations
 
@@ -26,7 +28,8 @@ FRAME = pl.DataFrame({
 })
 
 
-def one_by_one(sheet: RowSheet, top: int, frame: pl.DataFrame, heights: pl.Series, looks, links, linked, most_links: int,
+def one_by_one(sheet: RowSheet, top: int, frame: pl.DataFrame, heights: pl.Series, looks, links, linked,
+               most_links: int,
                *, inline: bool = False) -> None:
     """What `put_rows` does, by xlsxwriter's own calls."""
     for row, (height, values) in enumerate(zip(heights, frame.rows(), strict=True)):
@@ -53,7 +56,8 @@ def written(path: Path, frame: pl.DataFrame = FRAME) -> openpyxl.Workbook:
 def told(book: openpyxl.Workbook) -> dict:
     """What can be seen of a sheet's cells."""
     # openpyxl takes the escape back in shared texts alone.
-    cells = {cell.coordinate: (str(cell.value).replace("_x005F_", "_"), cell.data_type, cell.number_format, cell.font.name, cell.font.u,
+    cells = {cell.coordinate: (str(cell.value).replace("_x005F_", "_"), cell.data_type, cell.number_format,
+                               cell.font.name, cell.font.u,
                                cell.font.color and cell.font.color.rgb, cell.border.left.style,
                                cell.alignment.horizontal, cell.alignment.wrap_text,
                                cell.hyperlink and (cell.hyperlink.target, cell.hyperlink.location))

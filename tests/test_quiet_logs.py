@@ -1,7 +1,7 @@
 """What nobody but the bureau and the centre may read stands in no log, console line, run name or artifact.
 
-Persons, phones, ID numbers, units and file names of a run are marker words that stand in nothing else; whoever finds one
-outside the answers it belongs to has found a leak.
+Persons, phones, ID numbers, units and file names of a run are marker words that stand in nothing else; whoever finds
+one outside the answers it belongs to has found a leak.
 """
 
 from __future__ import annotations
@@ -37,9 +37,11 @@ def secret(number: int) -> dict:
     person = PERSONS[number % 3] + str(number)
     filled["consortium"] |= {"contact": person, "legal_representative": person, "lead_scientist": person,
                              "phone": f"{PHONES[0]}、{PHONES[1]}、12", "governance": f"{person}（{PHONES[0]}）主持。"}
-    filled["members"][2] |= {"name": f"{UNITS[0]}{number}有限公司", "uscc": ID_NUMBER, "duty": f"{person}（身份证{ID_NUMBER}）负责"}
+    filled["members"][2] |= {"name": f"{UNITS[0]}{number}有限公司", "uscc": ID_NUMBER,
+                             "duty": f"{person}（身份证{ID_NUMBER}）负责"}
     # Two forms with one code under two names: each bureau is told of the other.
-    filled["members"].append({"name": f"{UNITS[1]}{number}", "uscc": season.code(5000, "12", "320000"), "task": person, "duty": person})
+    filled["members"].append({"name": f"{UNITS[1]}{number}", "uscc": season.code(5000, "12", "320000"), "task": person,
+                              "duty": person})
     filled["projects"][0] |= {"period": f"{person}说的", "undertaker": f"{UNITS[0]}{number}有限公司"}
     return filled
 
@@ -93,14 +95,16 @@ def test_console_and_board__hold_no_marker(tmp_path, how) -> None:
     workspace.create()
     workspace.settings_file.write_text("second_look_seconds = 0\n", encoding="utf-8")
     fill(workspace)
-    done = subprocess.run([sys.executable, "-m", "pipeline", "run", *how, "-w", tmp_path], cwd=ROOT, capture_output=True,
+    done = subprocess.run([sys.executable, "-m", "pipeline", "run", *how, "-w", tmp_path], cwd=ROOT,
+                          capture_output=True,
                           env=os.environ | {"PYTHONUTF8": "1"}, timeout=120, check=False)
     assert done.returncode == 1, done.stderr.decode()
     assert held((done.stdout + done.stderr).decode()) == []
     kept = [path for folder in ("prefect", "logs") for path in (workspace.state / folder).rglob("*") if path.is_file()]
     for path in kept:
         data = path.read_bytes()
-        assert [m for m in MARKERS if m.encode() in data or m.encode("unicode-escape") in data and not m.isascii()] == [], path
+        assert [m for m in MARKERS if m.encode() in data or m.encode("unicode-escape") in data
+                and not m.isascii()] == [], path
 
 
 def test_unforeseen_error_over_a_value__leaves_no_marker(tmp_path, monkeypatch) -> None:
@@ -121,7 +125,8 @@ def test_unforeseen_error_over_a_value__leaves_no_marker(tmp_path, monkeypatch) 
 def test_bureau__sees_of_others_no_person_phone_code_or_file(ran) -> None:
     workspace, _ = ran
     for number in range(4):
-        text = "".join(text_of(path) for path in workspace.city_outbox(city_of(number).name).rglob("*") if path.is_file())
+        text = "".join(text_of(path) for path in workspace.city_outbox(city_of(number).name).rglob("*")
+                       if path.is_file())
         others = [other for other in range(4) if other != number]
         assert [n for n in others if f"{PERSONS[n % 3]}{n}" in text] == []
         assert [n for n in others if f"密名{n}" in text] == []

@@ -51,7 +51,8 @@ def damaged() -> dict[str, bytes]:
     changed = bytearray(whole)
     changed[len(whole) // 2] ^= 1
     return {"empty": b"", "head only": whole[:5], "cut off": whole[:-1], "longer": whole + b" ",
-            "one bit": bytes(changed), "another edition": bytes([EDITION + 1]) + whole[1:], "foreign": b"PK\x03\x04" * 9}
+            "one bit": bytes(changed), "another edition": bytes([EDITION + 1]) + whole[1:],
+            "foreign": b"PK\x03\x04" * 9}
 
 
 @pytest.mark.parametrize("data", damaged().values(), ids=damaged())

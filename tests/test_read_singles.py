@@ -138,7 +138,8 @@ def test_hits__labels_inside_a_table_are_no_single_values() -> None:
     assert [(hit.field, hit.row) for hit in hits_in(grid, labels(), [(1, 1)])] == [("contact", 0)]
 
 
-# One reading must not cost more than a few steps a character: a pattern that could begin anew at each of them hung here.
+# One reading must not cost more than a few steps a character: a pattern that could begin anew at each of them hung
+# here.
 LONG = {
     "colons and blanks": "： " * 15_000, "blanks": "联系人" + " " * 30_000 + "：", "labels": "联系人：" * 7_500,
     "colons": ":" * 30_000,
@@ -150,7 +151,8 @@ LONG = {
 
 def test_long_cell__is_read_in_bounded_time() -> None:
     """In a process of its own, which a pattern that backtracks would keep for hours."""
-    code = ("import sys; sys.path[:0] = ['.', 'tests']\nfrom test_read_singles import LONG, FORM\nfrom sketch import forms_of, sketch\n"
+    code = ("import sys; sys.path[:0] = ['.', 'tests']\nfrom test_read_singles import LONG, FORM\nfrom sketch import "
+            "forms_of, sketch\n"
             "for label in ('联系人及电话', '创新联合体成员情况', '牵头单位类型', '联系人', '说明'):\n"
             "    for text in LONG.values():\n"
             "        forms_of(sketch(f'| {label} | x | | | |' + FORM, {'B1': text, 'A2': text}))\nprint(len(LONG))")

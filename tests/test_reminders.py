@@ -18,7 +18,8 @@ NANJING = call.CITIES[0].name
 
 
 def form(place: int = 1, status: str = "returned", **facts) -> dict:
-    return dict(submission_id=str(place), city=NANJING, file=f"{NANJING}/{place}.xlsx", status=status, errors=3, warnings=1,
+    return dict(submission_id=str(place), city=NANJING, file=f"{NANJING}/{place}.xlsx", status=status,
+                errors=3, warnings=1,
                 consortium_name=f"江苏省第{place}创新联合体") | facts
 
 
@@ -65,7 +66,8 @@ def test_verifying__is_asked_of_a_city_that_is_all_in() -> None:
 
 def test_order__missing_then_mending_then_verifying() -> None:
     everyone = [form(int(city.code), "accepted", city=city.name) for city in call.CITIES[4:]]
-    told = sent(*everyone, form(1, "accepted_with_warnings"), form(2, city=call.CITIES[1].name), nils=(call.CITIES[3].name,))
+    told = sent(*everyone, form(1, "accepted_with_warnings"), form(2, city=call.CITIES[1].name),
+                nils=(call.CITIES[3].name,))
     assert [(one.city.name, one.state) for one in told] == [
         ("徐州市", "missing"), ("无锡市", "mending"), ("南京市", "clean")]
 

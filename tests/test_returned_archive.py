@@ -92,7 +92,8 @@ def test_name_in_chinese__stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("make", "copied"), [
-    (lambda: packed(), True), (lambda: packed(stream=True), True), (lambda: packed(version=zipfile.ZIP64_VERSION), False),
+    (lambda: packed(), True), (lambda: packed(stream=True), True),
+    (lambda: packed(version=zipfile.ZIP64_VERSION), False),
     (lambda: packed(zipfile.ZIP_BZIP2), False), (lambda: packed(zipfile.ZIP_LZMA), False),
 ], ids=["deflated", "sizes behind the data", "zip64", "bzip2", "lzma"])
 def test_only_plain_packing__is_copied(make: Callable[[], bytes], copied: bool) -> None:
@@ -147,5 +148,6 @@ def test_libreoffice__opens_what_was_copied(tmp_path: Path) -> None:
         (tmp_path / f"{name}.xlsx").write_bytes(judged(data, tmp_path).answer())
     subprocess.run(
         ["soffice", f"-env:UserInstallation=file://{tmp_path}/profile", "--headless", "--convert-to", "ods",
-         "--outdir", str(tmp_path / "saved"), *map(str, tmp_path.glob("?.xlsx"))], check=True, capture_output=True, timeout=180)
+         "--outdir", str(tmp_path / "saved"), *map(str, tmp_path.glob("?.xlsx"))], check=True, capture_output=True,
+         timeout=180)
     assert sorted(path.name for path in (tmp_path / "saved").iterdir()) == ["a.ods", "b.ods"]

@@ -32,7 +32,8 @@ HEAD = "| 序号 | 单位名称 | 统一社会信用代码 | 任务分工 | 工�
 TAKEN = ["| 1 | 甲公司 | 91320100PDY00001XR | 牵头 | 统筹 | 5 | 6 |", "| 2 | 东南大学 | 12100000466007597C | 设计 | 仿真 | | |"]
 OTHER_ROWS = {
     "total": "| 合计 | | | | | 5 | 6 |", "example": "| 例 | 示例公司 | 91320000MA1234567X | 研发 | 试制 | 1 | 1 |",
-    "header": HEAD, "blank": "| 3 | | | | | | |", "void": "| 4 | / | / | / | / | / | / |", "dots": "| … | … | … | | | | |",
+    "header": HEAD, "blank": "| 3 | | | | | | |", "void": "| 4 | / | / | / | / | / | / |",
+    "dots": "| … | … | … | | | | |",
     "remark": "| 注：近一年指2022年。 | < | < | < | < | < | < |",
 }
 EMPTY = "| | | | | | | |"
@@ -81,7 +82,8 @@ def rows_in_xml(data: bytes) -> int:
 
 
 LAYOUTS = {
-    "plain": TAKEN, "everything": [TAKEN[0], *OTHER_ROWS.values(), TAKEN[1]], "gaps": [TAKEN[0], EMPTY, EMPTY, TAKEN[1], EMPTY],
+    "plain": TAKEN, "everything": [TAKEN[0], *OTHER_ROWS.values(), TAKEN[1]],
+    "gaps": [TAKEN[0], EMPTY, EMPTY, TAKEN[1], EMPTY],
     "nothing": [EMPTY], "only totals": [OTHER_ROWS["total"]] * 3, "all the same": [TAKEN[1]] * 40,
 }
 
@@ -103,7 +105,8 @@ def test_table__adds_up_and_is_told_in_words() -> None:
     form = form_of(TAKEN[0], OTHER_ROWS["total"], OTHER_ROWS["example"], TAKEN[1])
     (submission,) = submissions_of([FileReading(given := receipt("南京市/表.xlsx"), (form,))], [given])
     table = accounts.table([submission])
-    assert table.select("city", "file", "sheet", "table", "rows_seen", "rows_taken", "rows_skipped", "reasons").rows() == [
+    assert table.select("city", "file", "sheet", "table", "rows_seen", "rows_taken", "rows_skipped",
+                        "reasons").rows() == [
         ("南京市", "南京市/表.xlsx", "表", FORM.block("members").short, 4, 2, 2, "合计行 1、示例行 1")]
     assert accounts.in_words(table) == {submission.submission_id: (
         f"{FORM.block('members').short} 4 行：读入 2 行，跳过 2 行（合计行 1、示例行 1）")}

@@ -75,7 +75,8 @@ def test_workbooks__hold_no_formula_and_no_link_of_a_cell(ran) -> None:
     for path in workbooks(ran[0]):
         returned = path.parent.name == "退改"
         for name, part in parts(path).items():
-            formulas = {re.sub(r"\d+", "", found) for found in FORMULA.findall(part)} if "worksheets/" in name else set()
+            formulas = {re.sub(r"\d+", "", found)
+                        for found in FORMULA.findall(part)} if "worksheets/" in name else set()
             assert formulas <= (own if returned else set()), (path, name)
             outside = OUTSIDE.findall(part)
             assert not (outside and returned), (path, name)
@@ -96,7 +97,8 @@ def test_workbooks__show_hostile_texts_as_texts(ran) -> None:
                 assert [text for text in texts if HARMFUL.search(text)] == []
                 assert max(map(len, texts), default=0) <= 32_767
                 shown += "\n".join(texts)
-    for text in ("=cmd|'/c calc'!A1", "http://evil.example/x", "\\\\evil.example\\share\\a", "<script>alert(1)</script>",
+    for text in ("=cmd|'/c calc'!A1", "http://evil.example/x", "\\\\evil.example\\share\\a",
+                 "<script>alert(1)</script>",
                  "a\ufffdb\ufffd", "𠮷豈\ufa0e", "单元格放不下"):
         assert text in shown, text
 

@@ -44,7 +44,8 @@ def test_copied_elsewhere__holds_with_the_same_code(folder: Path, tmp_path: Path
 
 
 def test_list__is_read_by_sha256sum(folder: Path) -> None:
-    done = subprocess.run(["sha256sum", "--check", "--strict", "--quiet", LIST], cwd=folder, capture_output=True, check=False)
+    done = subprocess.run(["sha256sum", "--check", "--strict", "--quiet", LIST], cwd=folder, capture_output=True,
+                          check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
 
 

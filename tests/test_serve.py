@@ -94,7 +94,8 @@ def test_turn__comes_when_the_other_run_has_ended(workspace, monkeypatch) -> Non
 
 
 @pytest.mark.parametrize(("trigger", "told"), [("夜间", 1), ("补跑", 1), ("来件", 0)])
-def test_turn__that_never_comes_is_told_of_a_night_only(workspace, monkeypatch, listener: Listener, trigger, told) -> None:
+def test_turn__that_never_comes_is_told_of_a_night_only(workspace, monkeypatch, listener: Listener, trigger,
+                                                        told) -> None:
     """Who drops a file is answered by the run that is at work, or by the next."""
     monkeypatch.setattr(unattended, "TURN_SECONDS", -1)
     with pytest.raises(WorkspaceHeld):
@@ -148,7 +149,8 @@ def test_serve__server_given_that_does_not_answer_is_told(workspace, monkeypatch
 
 
 @pytest.mark.parametrize(("written", "right"), [
-    ('nightly = "23:59"', True), ('nightly = "24:00"', False), ('nightly = "2:00"', False), ("watch_seconds = 0", False),
+    ('nightly = "23:59"', True), ('nightly = "24:00"', False), ('nightly = "2:00"', False),
+    ("watch_seconds = 0", False),
     ('notify = ["json://a/b,c", "json://d"]', True), ("notify = [1]", False),
 ])
 def test_settings__of_serving(workspace, capsys, written: str, right: bool) -> None:

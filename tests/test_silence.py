@@ -33,7 +33,8 @@ main()
 
 def python(*words: object, **how: object) -> tuple[int, str, str]:
     """Exit code, output and complaints of Python with some words."""
-    done = subprocess.run([sys.executable, *map(str, words)], env=os.environ | {"PYTHONPATH": str(ROOT)}, capture_output=True,
+    done = subprocess.run([sys.executable, *map(str, words)], env=os.environ | {"PYTHONPATH": str(ROOT)},
+                          capture_output=True,
                           encoding="utf-8", timeout=120, check=False, **how)
     return done.returncode, done.stdout, done.stderr
 
@@ -52,7 +53,8 @@ def test_program__that_cannot_be_loaded_is_one_sentence(module: str, error: str,
 @pytest.mark.parametrize("module", ["pipeline.template", "zoneinfo", "xlsxwriter"])
 def test_program__that_cannot_be_loaded_to_its_end_is_one_sentence(module: str, tmp_path: Path) -> None:
     """What only this command needs is loaded last; then there is a log in which to look."""
-    code, out, told = python("-c", FAILING.format(error="OSError(5, 'Input/output error')"), module, "template", cwd=tmp_path)
+    code, out, told = python("-c", FAILING.format(error="OSError(5, 'Input/output error')"), module, "template",
+                             cwd=tmp_path)
     assert (code, out, told.count("\n"), list(tmp_path.glob("*.xlsx"))) == (3, "", 1, [])
     assert told.startswith("运行中出现意外情况，没有完成。请把参考号 ") or told == UNREADABLE
 

@@ -37,7 +37,8 @@ def test_near_twins__those_of_comparing_each_with_each(ratio: float) -> None:
                  if fuzz.ratio(drawn[one[0]], drawn[one[1]]) >= ratio for place in one}
         twins = near_twins(drawn, ratio)
         assert {place for place, twin in enumerate(twins) if twin is not None} == alike
-        assert all(fuzz.ratio(drawn[place], drawn[twin]) >= ratio for place, twin in enumerate(twins) if twin is not None)
+        assert all(fuzz.ratio(drawn[place], drawn[twin]) >= ratio for place, twin in enumerate(twins)
+                   if twin is not None)
 
 
 def test_near_twins__short_ones_and_none_at_all() -> None:

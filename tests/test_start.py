@@ -1,4 +1,5 @@
-"""What each command loads before it answers: counted in modules, which are the same on every machine, not in seconds."""
+"""What each command loads before it answers: counted in modules, which are the same on every machine, not in seconds.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +13,12 @@ from pipeline import template
 
 # Libraries that take longest to load: tables, validation, ledger, workbooks, orchestration, and what comes with them.
 HEAVY = frozenset({
-    "polars", "pandera", "pydantic", "pydantic_settings", "prefect", "fastapi", "httpx", "uvicorn", "sqlalchemy", "psycopg",
-    "openpyxl", "xlsxwriter", "xlrd", "msoffcrypto", "cryptography", "python_calamine", "defusedxml", "rapidfuzz", "stdnum",
-    "jinja2", "pebble", "multiprocessing", "asyncio", "rich", "watchfiles", "apprise", "dask", "distributed", "fsspec", "numpy",
+    "polars", "pandera", "pydantic", "pydantic_settings", "prefect", "fastapi", "httpx", "uvicorn",
+    "sqlalchemy", "psycopg",
+    "openpyxl", "xlsxwriter", "xlrd", "msoffcrypto", "cryptography", "python_calamine", "defusedxml",
+    "rapidfuzz", "stdnum",
+    "jinja2", "pebble", "multiprocessing", "asyncio", "rich", "watchfiles", "apprise", "dask", "distributed",
+    "fsspec", "numpy",
     "pandas", "pyarrow", "hypothesis"})
 # typer's own, as soon as a command has words to be understood.
 WORDS = {"pydantic"}

@@ -217,7 +217,8 @@ def test_receipt__has_a_part_in_the_key(change) -> None:
 
 
 @pytest.mark.parametrize(("name", "value", "counts"), [
-    ("deadline", datetime(2023, 9, 30, tzinfo=CHINA), True), ("max_file_mb", 1, True), ("read_timeout_seconds", 5, True),
+    ("deadline", datetime(2023, 9, 30, tzinfo=CHINA), True), ("max_file_mb", 1, True),
+    ("read_timeout_seconds", 5, True),
     ("read_workers", 7, False), ("chunk_files", 3, False), ("stability_seconds", 1, False)])
 def test_settings__count_where_they_decide_what_is_found(name, value, counts) -> None:
     usual, other = (unchanged.basis([], Memory(), settings) for settings in (Settings(), Settings(**{name: value})))

@@ -34,7 +34,8 @@ def _codes(draw) -> str:
     first17 = head + body + draw(st.sampled_from([inner, inner, inner, "0", "X", "Y"]))
     outer = uscc.calc_check_digit(first17)
     code = first17 + draw(st.sampled_from([outer, outer, outer, "0", "X"]))
-    return draw(st.sampled_from([code, code, code, code.lower(), f"{code}\n", f" {code}", code[:17], code + "0", "", "无", "南京"]))
+    return draw(st.sampled_from([code, code, code, code.lower(), f"{code}\n", f" {code}", code[:17], code + "0", "",
+                                 "无", "南京"]))
 
 
 @settings(max_examples=300, deadline=None)
@@ -59,7 +60,8 @@ def test_one_character_changed__never_sound_unless_all_checks_pass(place: int) -
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(st.tuples(_codes(), st.sampled_from(["text", "text", "number", "error", "absent", "formula"])), min_size=1,
+@given(st.lists(st.tuples(_codes(), st.sampled_from(["text", "text", "number", "error", "absent", "formula"])),
+                min_size=1,
                 max_size=10))
 def test_cells__as_each_by_itself(rows) -> None:
     raw = cells(_USCC, [row[0] for row in rows], [row[1] for row in rows])
@@ -69,6 +71,7 @@ def test_cells__as_each_by_itself(rows) -> None:
 
 def test_sound_codes__need_no_look(monkeypatch) -> None:
     looked = []
-    monkeypatch.setattr("pipeline.validate._read", lambda column, text, *rest: looked.append(text) or ("", False, "", ""))
+    monkeypatch.setattr("pipeline.validate._read", lambda column, text, *rest: looked.append(text)
+                        or ("", False, "", ""))
     _cells(_USCC, cells(_USCC, [VALID[0], VALID[0].lower(), VALID[1], VALID[2]], ["text", "text", "text", "number"]))
     assert looked == [VALID[0].lower(), VALID[2]]

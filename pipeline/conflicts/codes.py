@@ -70,7 +70,8 @@ def _faulty(forms: Forms) -> pl.DataFrame:
     doubtful = pl.col("code").replace_strict(codes, return_dtype=pl.Boolean)
     found = found.select("submission_id", "code", "value", terms.message(), seq="row", doubtful=doubtful).unique(
         ["submission_id", "seq"], keep="first", maintain_order=True)
-    return found.join(forms.rows("members", found.select("submission_id", "seq")), on=["submission_id", "seq"], maintain_order="left")
+    return found.join(forms.rows("members", found.select("submission_id", "seq")), on=["submission_id", "seq"],
+                      maintain_order="left")
 
 
 def _conflict(forms: Forms, case: _Case, users: Mapping[str, list[dict]]) -> Conflict:

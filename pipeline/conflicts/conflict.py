@@ -9,7 +9,7 @@ from typing import NamedTuple
 from schemas import call
 from schemas.decision import Dispute, identity, labels
 
-# Lines of evidence for one option; more are counted, not shown.
+# So many lines for an option can be read side by side with those for another; the rest is counted, not shown.
 MOST_LINES = 12
 UNNAMED = "（名称未填）"
 # What speaks for an option: the register uses it now, or a check confirms it.
@@ -46,8 +46,8 @@ class Evidence(NamedTuple):
 class Conflict(NamedTuple):
     """One conflict. `subjects` say which it is; `options` are in the list's order.
 
-    `mark` is one of `MARKS` where something speaks for the option `marked`, else empty. `places` are all cells that take
-    part, those of lines not shown included; `asked` are those of them that are no option but what is in question.
+    `mark` is one of `MARKS` where something speaks for the option `marked`, else empty. `places` are all cells that
+    take part, those of lines not shown included; `asked` are those of them that are no option but what is in question.
     """
 
     dispute: Dispute

@@ -56,7 +56,8 @@ def container(package: Package, sheets: Mapping[str, bytes]) -> bytes | None:
     return b"".join((*told, listed, end)) if length < _MOST_BYTES else None
 
 
-def _part(package: Package, info: zipfile.ZipInfo, sheet: bytes | None, at: int) -> tuple[bytes, bytes, bytes | memoryview]:
+def _part(package: Package, info: zipfile.ZipInfo, sheet: bytes | None,
+          at: int) -> tuple[bytes, bytes, bytes | memoryview]:
     """(local header, entry of the directory, bytes) of one part that begins at `at`."""
     flags = info.flag_bits & ~_SIZES_BEHIND
     name = info.orig_filename.encode("utf-8" if flags & 0x800 else "cp437")

@@ -16,7 +16,8 @@ from pipeline.details.xlsx import as_symbols
 from pipeline.preflight.extent import Extent
 from pipeline.signature import Refused
 
-_BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, LookupError, ArithmeticError, TypeError, ValueError,
+_BROKEN = (xlrd.XLRDError, xlrd.compdoc.CompDocError, AssertionError, LookupError, ArithmeticError,
+           TypeError, ValueError,
            AttributeError, OSError, OverflowError, UnicodeDecodeError, struct.error)
 
 

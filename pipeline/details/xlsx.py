@@ -48,7 +48,8 @@ def read(source: bytes | Package) -> Details:
         return Details()
     symbols, sheets = _Symbols(package), [(name, part.lstrip("/")) for name, part in _sheet_parts(package)]
     bare = {part: _bare(package.read(part)) for _, part in sheets}
-    found = Details(edition=_edition(package), lost=tuple(name for name, part in sheets if part.lower() not in package.names))
+    found = Details(edition=_edition(package),
+                    lost=tuple(name for name, part in sheets if part.lower() not in package.names))
     found.plain = None if symbols.any else plain.sheets(package, bare)
     if found.plain is not None:
         found.sheets = {name: _sheet(package, part, bare[part]) for name, part in sheets}

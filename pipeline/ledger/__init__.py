@@ -14,5 +14,6 @@ from pipeline.ledger.rebuilding import Rebuilt, rebuild
 from pipeline.ledger.receipts import Withdrawal
 from pipeline.ledger.tables import SCHEMA_VERSION
 
-__all__ = ["INTERRUPTED", "SCHEMA_VERSION", "Hold", "Ledger", "LedgerAway", "LedgerForeign", "Rebuilt", "Run", "Withdrawal",
+__all__ = ["INTERRUPTED", "SCHEMA_VERSION", "Hold", "Ledger", "LedgerAway", "LedgerForeign", "Rebuilt", "Run",
+           "Withdrawal",
            "hold", "rebuild"]

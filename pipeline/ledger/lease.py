@@ -1,8 +1,8 @@
 """The lease of a run on its ledger: for two machines at one database, and against those who write too late.
 
 The ledger keeps one lease: whose it is, its number, when its heart last beat. A run takes it with its number as the
-fence, and every transaction in which the run writes looks first whether the lease is still its own. It is no part of the
-journal: what is rebuilt belongs to nobody.
+fence, and every transaction in which the run writes looks first whether the lease is still its own. It is no part of
+the journal: what is rebuilt belongs to nobody.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """A zip container that is what it seems: not too many parts, no part twice, none inside another, none that swells.
 
-Sizes in a zip are claims. Where the compressed bytes could swell past the limits at all, they are counted while they are
-inflated, piece by piece, and thrown away.
+Sizes in a zip are claims. Where the compressed bytes could swell past the limits at all, they are counted while they
+are inflated, piece by piece, and thrown away.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ PARTS, TWICE, OVERLAP, SWELLS, DECLARES = "parts", "twice", "overlap", "swells",
 
 def fault(data: bytes, entries: Sequence[zipfile.ZipInfo],
           small: Callable[[zipfile.ZipInfo], bytes] = lambda entry: b"") -> str:
-    """What is wrong with a package, one of the words above and of `pipeline.signature.REASONS`; "" if a reader may open it.
+    """What is wrong with a package, one of the words above and of `pipeline.signature.REASONS`; "" if a reader may open
+    it.
 
     `small` gives the content of parts that may be unpacked whole once it is known how far they swell, b"" of others.
     """

@@ -19,7 +19,8 @@ def names_of(kinds: Mapping[str, str]) -> dict[str, str]:
     order = {path: place for place, path in enumerate(sorted(kinds), 1)}
     names = _shortened({path: returned.name_of(kind, path) for path, kind in kinds.items()})
     names = _shortened(_told_apart(names, _by_folder))
-    # A number may make a name that another file has of itself. Then that one gets its own number, which nothing else has.
+    # A number may make a name that another file has of itself. Then that one gets its own number, which nothing else
+    # has.
     while len({name.casefold() for name in names.values()}) < len(names):
         names = _told_apart(_shortened(names), lambda path, name: f"{order[path]}_{name}")
     return names
@@ -40,7 +41,9 @@ def _shortened(names: Mapping[str, str]) -> dict[str, str]:
 
 
 def _short(name: str) -> str:
-    """The name as far as a file system takes it, with room for what is put before it and for the name it is written under."""
+    """The name as far as a file system takes it, with room for what is put before it and for the name it is written
+    under.
+    """
     if len(name.encode()) <= _LONGEST:
         return name
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix

@@ -1,7 +1,7 @@
 """Which outputs need not be made again: what each is made from is known before it is made, as a digest.
 
-The manifest remembers the digest with the output's hash. An output that would be made from the same again, and lies there
-as it was left, stays as it is; one that was altered or is gone is made again.
+The manifest remembers the digest with the output's hash. An output that would be made from the same again, and lies
+there as it was left, stays as it is; one that was altered or is gone is made again.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ _ROWS_AT_ONCE = 100_000
 _ROWS = 50_000
 _MOMENT = "%Y-%m-%dT%H:%M:%S%.6f%:z"
 # All that a bureau's own lists are made from; of each table no more than its own rows.
-OF_A_CITY = ("submissions", "consortia", "findings", "ignored", "arrivals", "rows", "finding_history", "changes", "cities")
+OF_A_CITY = ("submissions", "consortia", "findings", "ignored", "arrivals", "rows", "finding_history",
+             "changes", "cities")
 
 
 class Standing:
@@ -97,8 +98,8 @@ class Contents:
 
 
 def _as_shown(told: pl.DataFrame) -> pl.DataFrame:
-    """A history without what every round changes and no list shows: of rounds it is told only whether they are this one,
-    and of what still stands not when it was last seen.
+    """A history without what every round changes and no list shows: of rounds it is told only whether they are this
+    one, and of what still stands not when it was last seen.
     """
     latest = history.latest_round(told)
     rounds = [pl.col(name) == latest for name in ("first_round", "last_round", "mended_round", "back_round")]

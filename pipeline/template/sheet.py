@@ -15,7 +15,7 @@ from schemas.column import Column
 from schemas.kind import COUNT, LEVEL, LONG_TEXT, MONEY, PHRASE, TEXT, TICKS
 
 Contents = Mapping[str, Any]
-# Points.
+# In points, as Excel has the heights of rows whatever the font.
 TITLE_HEIGHT, EDITION_HEIGHT, SECTION_HEIGHT, LEAST_HEIGHT = 44, 18, 26, 30
 LONG_HEIGHT, LIMITED_HEIGHT = 62, 236
 _INCH = 1 / 2.54

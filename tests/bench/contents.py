@@ -1,8 +1,9 @@
 """What fictional consortia fill in, form by form: any number of them, the same ones for the same seed.
 
-Every form can be made without the ones before it, so that several processes share the work. Shared members: in blocks of
-a hundred forms, universities and institutes stand in one or two forms each, some in three and more; one form in three lists
-a company of the form thirteen before it (the same city); one in ten lists one of two dozen universities known to everybody.
+Every form can be made without the ones before it, so that several processes share the work. Shared members: in blocks
+of a hundred forms, universities and institutes stand in one or two forms each, some in three and more; one form in
+three lists a company of the form thirteen before it (the same city); one in ten lists one of two dozen universities
+known to everybody.
 """
 
 from __future__ import annotations
@@ -165,6 +166,7 @@ def _projects(rng: random.Random, number: int, topic: Topic, units: list[Unit]) 
         year = rng.randint(2019, 2021)
         rows.append({"name": f"{_brand(number)}{work}关键技术研发", "industry": topic.field,
                      "level": call.NATIONAL if rng.random() < 0.35 else call.PROVINCIAL,
-                     "period": spelled.format(year, rng.randint(1, 12), year + rng.choice((2, 3)), rng.choice((6, 11, 12))),
+                     "period": spelled.format(year, rng.randint(1, 12), year + rng.choice((2, 3)),
+                                              rng.choice((6, 11, 12))),
                      "undertaker": rng.choice(units).name})
     return rows

@@ -55,7 +55,8 @@ def _run(folder: Path, given: dict[str, str]) -> float:
 
 def _seconds(words: list[str], given: dict[str, str]) -> float:
     started = time.perf_counter()
-    done = subprocess.run([sys.executable, *words], capture_output=True, cwd=ROOT, env=given, check=False, encoding="utf-8")
+    done = subprocess.run([sys.executable, *words], capture_output=True, cwd=ROOT, env=given, check=False,
+                          encoding="utf-8")
     seconds = time.perf_counter() - started
     # A run with returned forms ends with 1; so does a bare flow that found no server, after a traceback.
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:

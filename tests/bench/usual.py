@@ -93,7 +93,8 @@ def _text(*checks: pa.Check) -> pa.Column:
 
 SCHEMAS = {
     "basics": pa.DataFrameSchema({
-        "name": _text(), "industry": _text(pa.Check.isin(FIELDS, error="B04")), "address": _text(), "lead_unit": _text(),
+        "name": _text(), "industry": _text(pa.Check.isin(FIELDS, error="B04")), "address": _text(),
+        "lead_unit": _text(),
         "legal_representative": _text(), "lead_scientist": _text(), "lead_scientist_title": _text(),
         "lead_type": _text(_each("B09", lambda ticks: ticks.count("☑") == 1)), "contact": _text(),
         "phone": _text(pa.Check.str_matches(r"^(1\d{10}|0\d{2,3}-?\d{7,8})$", error="B08")),

@@ -1,7 +1,7 @@
 """Workbooks of strangers beside five good forms: each gets one answer, the good forms' answers stay as they are.
 
-`python -m tests.faults corpus FOLDER`: any folder of files, in batches, each a whole run in a fresh workspace. Nothing of
-the folder is kept; the report has names of files and codes only.
+`python -m tests.faults corpus FOLDER`: any folder of files, in batches, each a whole run in a fresh workspace. Nothing
+of the folder is kept; the report has names of files and codes only.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ _CITIES = tuple(city_of(number).name for number in range(GOOD, 13))
 _A_BATCH = 80
 _SETTINGS = "second_look_seconds = 0\n"
 # What no answer to a clerk may hold, apart from what the file itself says.
-_FOREIGN = re.compile(r"Traceback|Exception|Error\b|panicked|NoneType|site-packages|\.py\b|File \"|/tmp/|/work/|/home/|/root/|"
+_FOREIGN = re.compile(
+    r"Traceback|Exception|Error\b|panicked|NoneType|site-packages|\.py\b|File \"|/tmp/|/work/|/home/|/root/|"
                       r"[A-Za-z]{3,} [A-Za-z]{3,} [A-Za-z]{3,}")
 _QUOTED = re.compile(r"“[^”]*”|（看过的工作表：.*）")
 

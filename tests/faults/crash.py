@@ -1,7 +1,8 @@
 """The N-loop: a run is hurt at its Nth system call of a kind, then run again; its outputs must be those of a quiet run.
 
 Needs strace. A run is taken hold of when its modules are loaded, so N counts what the run itself does, in each of
-its threads and children for itself. What may differ afterwards is what tells of the run: its log, the ledger's list of runs.
+its threads and children for itself. What may differ afterwards is what tells of the run: its log, the ledger's list of
+runs.
 """
 
 from __future__ import annotations
@@ -185,7 +186,8 @@ def _right(scene: Scene, workspace: Path, told_less: bool) -> list[str]:
 
     A file that the hurt run could not read waited and arrived with the next: that is another order of arrival. One that
     broke its reader was told to be unreadable in a round of its own (`told_less`): that is another history. Then the
-    outputs must be those which follow from the ledger, whatever the hurt run had left, and the register itself the same.
+    outputs must be those which follow from the ledger, whatever the hurt run had left, and the register itself the
+    same.
     """
     found, told = hashes(workspace / "outbox"), receipts(workspace)
     reordered = told != scene.receipts and _without_order(told) == _without_order(scene.receipts)

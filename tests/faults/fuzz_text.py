@@ -1,7 +1,8 @@
 """Our own parsers fed with anything: none raises, none takes long, the same input gives the same answer.
 
-`python -m tests.faults text --seconds 600`: each target for so long, guided by coverage where atheris is installed (it is no
-dependency: `pip install atheris`), else by chance alone. An input that breaks a promise is printed and ends the target.
+`python -m tests.faults text --seconds 600`: each target for so long, guided by coverage where atheris is installed (it
+is no dependency: `pip install atheris`), else by chance alone. An input that breaks a promise is printed and ends the
+target.
 """
 
 from __future__ import annotations
@@ -36,8 +37,10 @@ WATCHED_IS_SLOWER = 5
 _TOLD = ("stat::number_of_executed_units", "AssertionError", "==", "SUMMARY", "MS: ", "Base64", "ALARM")
 _STORED = ("text", "number", "date", "bool")
 _TITLES = ("序号", "表·单元格", "问题", "规则编号", "说明", "编号", "B1a2b3", "基础信息表 C19", "M05")
-_CODES = ("91320100PDY00001XR", "12100000466007597C", "9132", "0", "O", "I", "Z", "1e30", "9" * 32, "e+99", "统一社会信用代码", "320106190101010020", "E+17", "Ｘ", "-")
-_PIECES = (*PIECES, *_TITLES, *_CODES, "=", "'", "_x0041_", "\u202e", "<b>", "&amp;", "\r\n", "\t", "９", "Ⅷ", "㈠", "ﬁ", "İ", "ß")
+_CODES = ("91320100PDY00001XR", "12100000466007597C", "9132", "0", "O", "I", "Z", "1e30", "9" * 32, "e+99", "统一社会信用代码",
+          "320106190101010020", "E+17", "Ｘ", "-")
+_PIECES = (*PIECES, *_TITLES, *_CODES, "=", "'", "_x0041_", "\u202e", "<b>", "&amp;", "\r\n", "\t", "９", "Ⅷ", "㈠",
+           "ﬁ", "İ", "ß")
 
 
 def text_of(data: bytes) -> str:
@@ -150,7 +153,8 @@ def tried(name: str, data: bytes, most_seconds: float = SECONDS_A_CALL) -> str:
     # Whatever it is, a run would have met it.
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
-        ours = next((frame for frame in reversed(frames) if "/pipeline/" in frame.filename or "/schemas/" in frame.filename), frames[-1])
+        ours = next((frame for frame in reversed(frames) if "/pipeline/" in frame.filename
+                     or "/schemas/" in frame.filename), frames[-1])
         return f"{type(error).__name__}: {error}"[:200] + f" ({Path(ours.filename).name}:{ours.lineno})"
     spent = time.process_time() - began
     return f"took {spent:.1f} s" if spent > most_seconds else ""

@@ -21,12 +21,17 @@ _ATTRIBUTE = re.compile(rb"""([\w:]+)=("[^"]*"|'[^']*')""")
 _TEXT = re.compile(rb">([^<>]+)<")
 _NUMBER = re.compile(rb"(?<=[>\"'A-Z])\d+(\.\d+)?(?=[<\"'])")
 _XML = (".xml", ".rels", ".vml")
-_NUMBERS = (b"0", b"-1", b"1", b"255", b"65536", b"1048576", b"1048577", b"2147483648", b"4294967295", b"99999999999999",
+_NUMBERS = (b"0", b"-1", b"1", b"255", b"65536", b"1048576", b"1048577", b"2147483648", b"4294967295",
+            b"99999999999999",
             b"1e308", b"1e999", b"-1e-320", b"NaN", b"INF", b"0x10", b"1.5", "１２".encode(), b"", b" 3 ", b"True")
-_TEXTS = (b"", b" ", b"A1", b"XFD1048576", b"A0", b"1A", b"A1:B2", b"B2:A1", b"ZZZZ1", b"$A$1", b"../../x", b"/", b"#REF!",
-          b"=1+1", b"_x0000_", b"_xD800_", b"&#1;", b"&#55296;", b"&unknown;", b"&lt;x&gt;", "　".encode(), b"\x00", b"\xff",
-          b"]]>", b"t" * 40_000, "类".encode() * 33_000, b"rId1", b"rId999", b"str", b"e", b"s", b"b", b"d", b"inlineStr")
-_RECORDS = (0x0006, 0x0009, 0x000A, 0x0022, 0x002F, 0x003C, 0x0042, 0x0085, 0x008C, 0x00BD, 0x00BE, 0x00E0, 0x00E5, 0x00FC,
+_TEXTS = (b"", b" ", b"A1", b"XFD1048576", b"A0", b"1A", b"A1:B2", b"B2:A1", b"ZZZZ1", b"$A$1", b"../../x",
+          b"/", b"#REF!",
+          b"=1+1", b"_x0000_", b"_xD800_", b"&#1;", b"&#55296;", b"&unknown;", b"&lt;x&gt;", "　".encode(),
+          b"\x00", b"\xff",
+          b"]]>", b"t" * 40_000, "类".encode() * 33_000, b"rId1", b"rId999", b"str", b"e", b"s", b"b", b"d",
+          b"inlineStr")
+_RECORDS = (0x0006, 0x0009, 0x000A, 0x0022, 0x002F, 0x003C, 0x0042, 0x0085, 0x008C, 0x00BD, 0x00BE, 0x00E0,
+            0x00E5, 0x00FC,
             0x00FD, 0x01B6, 0x0201, 0x0203, 0x0204, 0x0205, 0x0207, 0x0208, 0x027E, 0x0809, 0x005D, 0x00EC)
 
 

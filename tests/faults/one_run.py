@@ -1,7 +1,8 @@
 """One run of the job at a told moment, as a process of its own: `python -m tests.faults.one_run WORKSPACE MOMENT`.
 
-The same stages as `consortium run --no-prefect`, and the same silence; only the clock is told, so that two runs can be compared byte by byte.
-A third word `--wait` lets whoever is to hurt the run take hold of it first, when all modules are loaded.
+The same stages as `consortium run --no-prefect`, and the same silence; only the clock is told, so that two runs can be
+compared byte by byte. A third word `--wait` lets whoever is to hurt the run take hold of it first, when all modules are
+loaded.
 """
 
 from __future__ import annotations

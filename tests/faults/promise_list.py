@@ -42,7 +42,8 @@ PROMISES = (
         "test_returned_live::test_links_followed_on_opening__lead_nowhere",
         "test_forking::test_child__is_refused_by_the_kernel",
         "test_containment::test_child__connects_to_nothing_starts_nothing_writes_nothing"),
-        "The kernel refuses connections and programs on x86-64 and 64-bit ARM; elsewhere it rests on the readers and on "
+        "The kernel refuses connections and programs on x86-64 and 64-bit ARM; elsewhere it rests on the readers and "
+        "on "
         "the refusal of DOCTYPE."),
     Promise(8, "Time and memory of every file are bounded", (
         "test_sandbox::test_each__time_limit_is_for_each_item",

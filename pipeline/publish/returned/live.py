@@ -1,4 +1,5 @@
-"""What would start by itself in a form handed back: macros are left out, links outside lead nowhere, the rest is refused.
+"""What would start by itself in a form handed back: macros are left out, links outside lead nowhere, the rest is
+refused.
 
 A cell's formula and a link that somebody must click are the bureau's own and stay. Nothing here is opened or followed.
 """
