@@ -175,3 +175,13 @@ def test_code_cut_by_a_number_cell__has_the_one_known_elsewhere_first():
         findings=[finding(forms[0], "M06", "uscc", "D15", 3, value="913202114283439000")]))
     assert [(c.dispute.key, c.options, c.mark) for c in found] == [
         ("damaged", ("913202114283439601", "913202114283439526"), "建议")]
+
+
+def test_identity_number__is_hidden_wherever_a_form_has_it(tmp_path):
+    # Made up: there is no division 320199.
+    person = "320199199003070059"
+    pending.write(every_kind(f"甲公司 {person}", f"甲厂{person}"), tmp_path / "待核清单.xlsx")
+    texts = [str(cell.value) for sheet in openpyxl.load_workbook(tmp_path / "待核清单.xlsx") for row in sheet
+             for cell in row if cell.value is not None]
+    assert [text for text in texts if person in text] == []
+    assert "甲公司 320***********59" in texts

@@ -12,6 +12,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, Evidence
+from pipeline.privacy import masked
 from pipeline.publish import style, terms
 from pipeline.publish.celltext import lines, presentable
 from pipeline.publish.links import URL, linked
@@ -64,7 +65,8 @@ def _frame(conflicts: Sequence[Conflict], submissions: pl.DataFrame) -> pl.DataF
         column.field: pl.Float64 for column in COLUMNS if column.style in NUMERIC}
     rows = [_row(serial, conflict, line) | {"status": statuses.get(line.place.submission_id) if line.place else None}
             for serial, conflict in enumerate(conflicts, 1) for line in conflict.evidence]
-    return pl.DataFrame(rows, schema=schema)
+    # The conflicts come from what the forms say, before identity numbers were hidden in it.
+    return masked(pl.DataFrame(rows, schema=schema))
 
 
 def _row(serial: int, conflict: Conflict, line: Evidence) -> dict[str, Any]:
