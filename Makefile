@@ -26,7 +26,7 @@ check: $(VENV)/ready
 pictures: $(VENV)/ready
 	$(RUN) -m pipeline.pictures docs/pictures
 
-# Two cores for ten minutes; `make bench BENCH="--growth --readme"` for an hour and 8 GB of disk. Other work on the machine spoils it.
+# Two cores for ten minutes; `make bench BENCH="--growth --readme"` for an hour and 13 GB of disk. Other work on the machine spoils it.
 bench: $(VENV)/ready $(BENCH_VENV)/ready
 	$(RUN) -m tests.bench $(BENCH)
 

@@ -8,14 +8,14 @@ from functools import lru_cache
 
 import polars as pl
 
+from pipeline.read import skipped
 from pipeline.submissions import Submission
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.register import polars_schema
 
-# The reasons of `pipeline.read.skipped`, and what a header repeated at a page break is.
 REASONS = {
-    "total": "合计行", "example": "示例行", "remark": "说明文字", "header": "重复的表头", "blank": "只有序号",
-    "void": "各栏均填“无”", "dots": "未填写的提示文字",
+    skipped.TOTAL: "合计行", skipped.EXAMPLE: "示例行", skipped.REMARK: "说明文字", skipped.HEADER: "重复的表头",
+    skipped.BLANK: "只有序号", skipped.VOID: "各栏均填“无”", skipped.DOTS: "未填写的提示文字",
 }
 TAKEN = ""
 _ORDER = {block.short: place for place, block in enumerate(FORM.blocks)}
@@ -52,7 +52,7 @@ def in_words(rows: pl.DataFrame) -> dict[str, str]:
     """By form (`submission_id`), what became of its tables' rows, in one line, tables as in the form."""
     said: dict[str, list[str]] = {}
     for row in sorted(rows.iter_rows(named=True), key=lambda row: _ORDER.get(row["table"], 0)):
-        skipped = f"，跳过 {row['rows_skipped']} 行（{row['reasons']}）" if row["rows_skipped"] else ""
+        besides = f"，跳过 {row['rows_skipped']} 行（{row['reasons']}）" if row["rows_skipped"] else ""
         said.setdefault(row["submission_id"], []).append(
-            f"{row['table']} {row['rows_seen']} 行：读入 {row['rows_taken']} 行{skipped}")
+            f"{row['table']} {row['rows_seen']} 行：读入 {row['rows_taken']} 行{besides}")
     return {form: "；".join(lines) for form, lines in said.items()}

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import traceback
 from collections.abc import Callable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import polars as pl
 
 from pipeline.errors import RunError
+from pipeline.log import cause
 
 if TYPE_CHECKING:
     from pipeline.held import Head
@@ -52,6 +51,7 @@ class Portions:
             part = self._judged(heads, about)
         except _NOT_OF_A_FORM:
             raise
+        # Whatever a form's contents make the program raise, polars' panics too: all other forms would go with it.
         except (Exception, pl.exceptions.PanicException) as error:
             if strict or not heads:
                 raise
@@ -72,8 +72,7 @@ class Portions:
 
     def _blame(self, numbers: Sequence[int], error: BaseException) -> None:
         self.heed(_ENOUGH)
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        cause = f"{type(error).__name__} {Path(frame.filename).name}:{frame.lineno}"
-        log.warning("校验一份表时出错：%s", cause)
+        of_error = cause(error)
+        log.warning("校验一份表时出错：%s", of_error)
         self.unreadable += numbers
-        self._causes.add(cause)
+        self._causes.add(of_error)

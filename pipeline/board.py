@@ -7,16 +7,15 @@ from datetime import datetime
 import polars as pl
 
 from pipeline import arrivals, reminders
-from pipeline.job import NO_CITY
+from pipeline.inbox import NO_CITY
 from pipeline.publish.pages.due import Due
 from pipeline.settings import Settings, Workspace
 from pipeline.usage import WrongUsage, columns
 from schemas import call
-from schemas.register import ADMITTED, TABLES, Status
+from schemas.register import ADMITTED, TABLES, TO_MEND, Status
 from schemas.season import CITY_STATE_WORDS, CityState
 
 HEAD = ("设区市", "状态", "收到", "入库", "待改", "逾期收到", "须改正", "需核实", "最近收件")
-_TO_MEND = (Status.RETURNED, Status.UNREADABLE)
 _SAID = {CityState.MISSING: "尚未报送", CityState.MENDING: "有待改正", CityState.CLEAN: "有待核实"}
 
 
@@ -57,7 +56,7 @@ def _due(workspace: Workspace, now: datetime) -> Due:
 def _row(forms: pl.DataFrame, city: str, state: str) -> tuple[str, ...]:
     status = forms["status"]
     last = forms["received_at"].max()
-    numbers = (forms.height, status.is_in(list(ADMITTED)).sum(), status.is_in(list(_TO_MEND)).sum(),
+    numbers = (forms.height, status.is_in(list(ADMITTED)).sum(), status.is_in(list(TO_MEND)).sum(),
                forms["late"].sum(), forms["errors"].sum(), forms["warnings"].sum())
     return (city, state, *map(str, numbers), f"{last:%Y-%m-%d %H:%M}" if last else "—")
 

@@ -14,22 +14,23 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import polars as pl
 
 from pipeline import message
 from pipeline.apart import Portions
+from pipeline.failures import failures
 from pipeline.held import Head, head_of
 from pipeline.kept import Kept, Part
 from pipeline.read import FormReading, Spotted
 from pipeline.read.packed import Run
 from pipeline.signature import REASONS
-from pipeline.validate import AT, About, Frames, cell_faults, failures, frames_of, raw_of, worded
+from pipeline.validate import AT, About, Frames, cell_faults, frames_of, raw_of, worded
 from schemas import conflicts
 from schemas.column import DETAIL, NOTE
+from schemas.current import READABLE, with_known_codes
 from schemas.form import Block, BlockModel, Form
-from schemas.form_2023.across import READABLE, with_known_codes
 from schemas.register import polars_schema
 from schemas.rule import Finding, judged
 
@@ -48,6 +49,7 @@ _REGISTER = {"consortium": "consortia"}
 _KNOWN = "known_codes"
 # What stands in a cell, where that is otherwise than it is read.
 WRITTEN = "__written"
+_Forms = TypeVar("_Forms", list, pl.Series)
 
 
 class Gathered(NamedTuple):
@@ -67,8 +69,7 @@ def validate(form: Form, forms: Sequence[Head | FormReading], about: Sequence[Ab
     heads = list(map(head_of, forms))
     kept = Kept(heads, about)
     portions = Portions(partial(judged_part, form), partial(_unreadable, form), len(kept.new) < len(heads))
-    for start in range(0, len(kept.new) or not kept.parts, at_a_time):
-        places = kept.new[start:start + at_a_time]
+    for places in portions_of(kept.new, at_a_time) or ([] if kept.parts else [[]]):
         portions.judge(places, [heads[place] for place in places], [about[place] for place in places], strict)
     portions.heed()
     part = Part.joined([*kept.parts, *portions.done])
@@ -77,6 +78,11 @@ def validate(form: Form, forms: Sequence[Head | FormReading], about: Sequence[Ab
     kept.keep(part._replace(told=late), portions.unreadable)
     found = pl.concat([part.findings, late.select(*SCHEMA)])
     return Gathered(heads, typed, found.sort("submission", "stage", "place"))
+
+
+def portions_of(forms: _Forms, at_a_time: int) -> list[_Forms]:
+    """All of these, so many together; the last portion may be smaller."""
+    return [forms[start:start + at_a_time] for start in range(0, len(forms), at_a_time)]
 
 
 def _told_late(block: Block, part: Part, typed: pl.DataFrame, heads: Sequence[Head], stage: int) -> pl.DataFrame:
@@ -140,7 +146,8 @@ def _unreadable(form: Form, head: Head, about: About) -> Part:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: among a hundred thousand lists of texts there are none, and each look sees them all."""
+    """Without looking for cycles: among a hundred thousand lists of texts there are none, and each look sees them all.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -184,8 +191,7 @@ def told(block: Block, model: type[BlockModel], failed: pl.DataFrame, typed: pl.
     concerned = failed["submission"].unique(maintain_order=True)
     sheets = [head.sheet for head in heads]
     found = [frame_of((), stage)]
-    for start in range(0, concerned.len(), FORMS_AT_A_TIME):
-        forms = concerned[start:start + FORMS_AT_A_TIME]
+    for forms in portions_of(concerned, FORMS_AT_A_TIME):
         part = failed.join(forms.to_frame(), on="submission", how="semi", maintain_order="left")
         places = part["index"].unique(maintain_order=True)
         rows = typed[places]
@@ -201,7 +207,7 @@ def told(block: Block, model: type[BlockModel], failed: pl.DataFrame, typed: pl.
 
 
 def frame_of(findings: Iterable[Finding], stage: int, places: pl.Series | None = None) -> pl.DataFrame:
-    """Findings as a frame, in their order in each form or at these `places`."""
+    """Findings as a frame of the columns of `SCHEMA`, in their order in each form or at these `places`."""
     columns: Mapping[str, list] = {name: [] for name in SCHEMA if name not in ("stage", "place")}
     for found in findings:
         rule, cells = found.rule, ",".join(found.cells)

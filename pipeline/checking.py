@@ -1,7 +1,7 @@
 """`consortium check`: files judged by themselves, in less than a second, most of which is loading libraries.
 
-The child that opens the files starts first and loads what it needs while this process loads what judges them; what opens
-files is loaded there alone.
+The child that opens the files starts first and loads what it needs while this process loads what judges them; what
+opens files is loaded there alone.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ class CheckedFile(NamedTuple):
     forms: list[tuple[str, list[Finding]]]
 
 
-def check(paths: Sequence[Path]) -> list[CheckedFile]:
-    """Judge files by themselves, without workspace: no city, no other forms, no history."""
+def check(paths: Sequence[Path], deadline: datetime = call.DEADLINE) -> list[CheckedFile]:
+    """Judge files by themselves, without workspace: no city, no other forms, no history; `deadline` is that in force.
+    """
     sandbox.warm(opened)
     with loading():
         from pipeline.message import of_file
         from pipeline.read.labels import labels_of
-        from pipeline.validate import About
-        from pipeline.validate import validate as judge
-        from schemas.form_2023 import FORM
+        from pipeline.validate import About, day_in_china, validate as judge
+        from schemas.current import FORM
 
     labels = labels_of(FORM)
     files = [outcome.value or _refused(outcome.fault) for outcome in sandbox.each(
         opened, [(labels, path) for path in paths])]
-    today = datetime.now(call.CHINA).date()
+    about = About(None, day_in_china(datetime.now(call.CHINA)), day_in_china(deadline))
     forms = [(place, form) for place, file in enumerate(files) for form in file.forms]
-    validated = judge(FORM, [form for _, form in forms], [About(None, today)] * len(forms))
+    validated = judge(FORM, [form for _, form in forms], [about] * len(forms))
     found = []
     for place, (path, file) in enumerate(zip(paths, files, strict=True)):
         of_forms = [(_name(form), [f for f in validated.findings if f.submission == number])

@@ -1,4 +1,6 @@
-"""How each city stands towards the deadline: nothing yet, 零申报, something to mend, all in the register."""
+"""How each city stands towards the deadline: nothing yet, 零申报, all given to another city, something to mend, all in
+the register.
+"""
 
 from __future__ import annotations
 
@@ -9,30 +11,29 @@ import polars as pl
 
 from pipeline.submissions import NIL_FILE
 from schemas import call
-from schemas.register import ADMITTED, Status, polars_schema
+from schemas.register import ADMITTED, TO_MEND, Status, polars_schema
 from schemas.season import CityState
 
 if TYPE_CHECKING:
     from pipeline.memory import Nil
-
-_TO_MEND = (Status.RETURNED, Status.UNREADABLE)
 
 
 def table(tables: Mapping[str, pl.DataFrame], nils: Mapping[str, Nil]) -> pl.DataFrame:
     """`schemas.season.Cities` from `submissions`, `ignored` and `arrivals`; `nils` are those declared by command.
 
     A city is nil only where nothing counts that it sent: a form, or a file that may be one, goes before the
-    declaration. `nil_reason` then still says what was declared (see `without_effect`).
+    declaration. `nil_reason` then still says what was declared (see `without_effect`). Of a city whose forms the centre
+    has all given to another one nothing more is asked.
     """
     declared = by_file(tables) | {city: _in_words(nil) for city, nil in nils.items()}
     counted = _counted(tables["submissions"])
     frame = pl.DataFrame({"city": [city.name for city in call.CITIES]}).join(
         counted, on="city", how="left", maintain_order="left").with_columns(
-        pl.col("forms", "admitted", "mending", "late", "errors", "warnings").fill_null(0),
+        pl.col("forms", "admitted", "mending", "given", "late", "errors", "warnings").fill_null(0),
         nil_reason=pl.col("city").replace_strict(declared, default=None, return_dtype=pl.String))
     state = pl.when(pl.col("mending") > 0).then(pl.lit(CityState.MENDING)).when(pl.col("forms") > 0).then(
-        pl.lit(CityState.CLEAN)).when(pl.col("nil_reason").is_not_null()).then(pl.lit(CityState.NIL)).otherwise(
-        pl.lit(CityState.MISSING))
+        pl.lit(CityState.CLEAN)).when(pl.col("nil_reason").is_not_null()).then(pl.lit(CityState.NIL)).when(
+        pl.col("given") > 0).then(pl.lit(CityState.GIVEN)).otherwise(pl.lit(CityState.MISSING))
     schema = polars_schema("cities")
     return frame.with_columns(state=state.cast(pl.String)).select(
         pl.col(name).cast(kind) for name, kind in schema.items())
@@ -59,13 +60,19 @@ def _in_words(nil: Nil) -> str:
     return f"{nil.reason}（{day:%Y-%m-%d} 登记）"
 
 
+def _put_aside() -> pl.Expr:
+    """Of `submissions`: the forms that are not counted by the centre's decision; other files that are not are none."""
+    return (pl.col("status") == str(Status.IGNORED)) & pl.col("consortium_id").is_not_null()
+
+
 def _counted(submissions: pl.DataFrame) -> pl.DataFrame:
     def of(*statuses: Status) -> pl.Expr:
         return pl.col("status").is_in([str(status) for status in statuses])
 
     counts = ~of(Status.SUPERSEDED, Status.IGNORED)
-    return submissions.filter(~of(Status.IGNORED)).group_by("city").agg(
-        forms=(counts & ~of(Status.UNREADABLE)).sum(), admitted=of(*ADMITTED).sum(), mending=of(*_TO_MEND).sum(),
+    return submissions.filter(~of(Status.IGNORED) | _put_aside()).group_by("city").agg(
+        forms=(counts & ~of(Status.UNREADABLE)).sum(), admitted=of(*ADMITTED).sum(), mending=of(*TO_MEND).sum(),
+        given=_put_aside().sum(),
         late=(counts & pl.col("late")).sum(), errors=pl.col("errors").filter(counts).sum(),
         warnings=pl.col("warnings").filter(counts).sum(), first_received_at=pl.col("received_at").min(),
         last_received_at=pl.col("received_at").max())

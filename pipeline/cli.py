@@ -17,17 +17,13 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipeline import log, usage
-from pipeline.commands import Root, deadline, upkeep, workspace_at
+from pipeline import ending, layout, log, usage
+from pipeline.commands import Root, deadline, existing, upkeep, workspace_at
 from pipeline.errors import RunError, StorageFailed
+from pipeline.exits import DONE, FAILED, FLAWED, USAGE
 from pipeline.loading import loading
 from pipeline.usage import WrongUsage
 
-DONE, RETURNED, USAGE, FAILED, HELD = 0, 1, 2, 3, 4
-EXIT_CODES = {
-    DONE: "完成，没有需要改正的表", RETURNED: "完成，有退回待改的表", USAGE: "命令用法不对", FAILED: "运行本身失败",
-    HELD: "同一工作目录正有另一次运行",
-}
 INTERRUPTED = 130
 _DEMO_DAYS_LEFT = 8
 
@@ -59,34 +55,36 @@ def run(workspace: Root = Path(),
         raise WrongUsage(f"--dask 后应为 tcp://主机:端口 或 local，不能是“{dask}”")
     if dask and no_prefect:
         raise WrongUsage("--dask 经 Prefect 运行，不能与 --no-prefect 同用")
+    ending.as_by_hand()
     summary = launch.by_hand(workspace_at(workspace), not no_prefect, dask)
     return _tell(summary, workspace)
 
 
 @_command("check")
-def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="要检查的基础信息表，可以写多个")]) -> int:
+def check(files: Annotated[list[Path], typer.Argument(metavar="文件", help="要检查的基础信息表，可以写多个")],
+          workspace: Root = Path()) -> int:
     """当场检查报表，列出须改正和需核实之处，不入库"""
     missing = [str(file) for file in files if not file.is_file()]
     if missing:
         raise WrongUsage(f"没有这个文件：{'、'.join(missing)}")
     with loading():
-        from pipeline import checking
+        from pipeline import checking, in_force
 
-    checked = checking.check(files)
+    checked = checking.check(files, in_force.deadline(existing(workspace)))
     from pipeline import verdict
 
     for line in verdict.lines(checked):
         print(line)
-    return RETURNED if verdict.to_return(checked) else DONE
+    return FLAWED if verdict.to_return(checked) else DONE
 
 
 @_command("template")
-def template(output: Target = None) -> int:
+def template(output: Target = None, workspace: Root = Path()) -> int:
     """生成空白的基础信息表"""
     with loading():
-        from pipeline import template as official
+        from pipeline import in_force, template as official
         from pipeline.publish.atomic import replacing
-        from schemas.form_2023 import FORM
+        from schemas.current import FORM
 
     target = output or Path(f"{FORM.title}.xlsx")
     if target.exists():
@@ -94,7 +92,7 @@ def template(output: Target = None) -> int:
     if not target.parent.is_dir():
         raise WrongUsage(f"没有“{target.parent}”这个目录")
     made = BytesIO()
-    official.write(made)
+    official.write(made, FORM, None, in_force.deadline(existing(workspace)))
     try:
         with replacing(target) as aside:
             aside.write_bytes(made.getvalue())
@@ -173,7 +171,7 @@ for _name, _function in (("withdraw", deadline.withdraw), ("nil", deadline.nil),
 def _tell(summary, folder: Path) -> int:
     from pipeline.report import in_words
 
-    print("\n".join([*in_words(summary), f"结果在 {folder / 'outbox'}。"]))
+    print("\n".join([*in_words(summary), f"结果在 {folder / layout.OUTBOX}。"]))
     return summary.exit_code
 
 
@@ -187,7 +185,7 @@ def _in_utf8() -> None:
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Entry point: never a traceback, never an English word; the exit codes of `EXIT_CODES`."""
+    """Entry point: never a traceback, never an English word; the codes of `pipeline.exits`."""
     if arguments is None:
         _in_utf8()
     for stream in (sys.stdout, sys.stderr):
@@ -216,12 +214,21 @@ def ended(arguments: list[str] | None) -> int:
         return _failed(f"{usage.sentence(error)}。{usage.pointer(error)}", USAGE)
     except KeyboardInterrupt:
         return _failed("已中断，没有完成；再次运行会接着做", FAILED)
+    except SystemExit:
+        raise
     # A Rust panic is no Exception; nobody but the operator's log may see what an unforeseen error says.
     except BaseException as error:
-        if isinstance(error, SystemExit):
-            raise
-        with log.writing(Path(".consortium/logs")):
+        with log.writing(_named(arguments) / layout.STATE / layout.LOGS):
             return _failed(str(log.fault(error)), FAILED)
+
+
+def _named(arguments: list[str] | None) -> Path:
+    """The workspace that a command line names; the current folder if it names none."""
+    from argparse import ArgumentParser
+
+    words = ArgumentParser(add_help=False, allow_abbrev=False)
+    words.add_argument("-w", "--workspace", nargs="?", default="")
+    return Path(words.parse_known_args(arguments)[0].workspace or "")
 
 
 def _failed(sentence: str, code: int) -> int:

@@ -15,10 +15,9 @@ from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import SecretStr
-
 from pipeline.crew import HERE, LOST, Crew, Stopped
 from pipeline.edition import reader_edition
+from pipeline.errors import RunError
 from pipeline.log import fault
 from pipeline.progress import shown
 from pipeline.remote import Order, Places
@@ -123,17 +122,19 @@ def _coming(wanted: Sequence[Sequence[Receipt]], settings: Settings, where: Plac
     sample = next((receipt for receipts in wanted for receipt in receipts), None)
     if sample is None:
         return
-    reached = False
+    reached, files = False, sum(map(len, wanted))
     try:
         _quiet()
         with connect() as team:
             reached = True
             crew = Crew(team.client, sample, where, team.api)
             crew.gather()
-            shown().say(USED.format(workers=crew.size, files=sum(map(len, wanted))))
+            shown().say(USED.format(workers=crew.size, files=files))
             yield from _Work(team, crew, settings, where, _parts(wanted, crew.threads)).done()
     except Stopped as reason:
         shown().say(str(reason))
+    except RunError:
+        raise
     # Whatever Dask or Prefect run into, in their words: no night is lost for it, since all can be read here.
     except Exception as error:
         fault(error)
@@ -168,12 +169,13 @@ def _parts(wanted: Sequence[Sequence[Receipt]], threads: int) -> Iterator[_Part]
 
 
 class _Work:
-    """The parts on their way: so many ahead of the workers, again where their workers went, given up where they fail."""
+    """The parts on their way: so many ahead of the workers, again where their workers went, given up where they fail.
+    """
 
     def __init__(self, team: Team, crew: Crew, settings: Settings, where: Places, parts: Iterator[_Part]) -> None:
         self._team, self._crew, self._where = team, crew, where
         # Neither passwords nor how this machine works go along.
-        self._settings = settings.model_copy(update={"read_workers": 1, "database": SecretStr(""), "notify": ()})
+        self._settings = settings.without_secrets().model_copy(update={"read_workers": 1})
         self._parts = deque(parts)
         self._under_way: dict[int, tuple[_Part, Sent, frozenset[str] | None]] = {}
         self._number = 0
@@ -215,17 +217,21 @@ class _Work:
     def _answers(self, part: _Part, sent: Sent) -> list[bytes | None]:
         try:
             found = sent.answers()
-            if len(found) != len(part.receipts):
-                raise ValueError("answers for other files")
         # A worker's error of any kind, or Dask's own after losing several workers over this part: it is read here.
         except Exception as error:
-            log.warning("Dask 工作进程没有读成 %d 个文件：%s", len(part.receipts), type(error).__name__)
-            self._failures += 1
-            if self._failures >= _FAILURES_IN_A_ROW or self._team.client.status != "running":
-                raise Stopped(LOST) from error
-            return [None] * len(part.receipts)
+            return self._given_up(part, type(error).__name__)
+        if len(found) != len(part.receipts):
+            return self._given_up(part, f"回答 {len(found)} 个")
         self._failures = 0
         return found
+
+    def _given_up(self, part: _Part, why: str) -> list[None]:
+        """No answers for a part; Stopped if there have been too few for too long."""
+        log.warning("Dask 工作进程没有读成 %d 个文件：%s", len(part.receipts), why)
+        self._failures += 1
+        if self._failures >= _FAILURES_IN_A_ROW or self._team.client.status != "running":
+            raise Stopped(LOST)
+        return [None] * len(part.receipts)
 
     def _stranded(self) -> None:
         """What may go only to workers that are gone would wait for ever: it is sent again, to others."""

@@ -11,9 +11,10 @@ from collections.abc import Mapping, Sequence
 import polars as pl
 
 from pipeline.bounded import ACROSS_FORMS, SCHEMA, WRITTEN, told
+from pipeline.failures import failures
 from pipeline.held import Head
 from pipeline.message import on_sheet, parsed, place_of, shown
-from pipeline.validate import AT, failures
+from pipeline.validate import AT
 from schemas import conflicts
 from schemas.form import Block, Form
 from schemas.frame import mapped, with_parts
@@ -71,7 +72,8 @@ def _told(block: Block, rule: Rule, failed: pl.DataFrame, compared: pl.DataFrame
                              written=written, label=pl.lit(label))
     rows = with_parts(rows, ("at", "home"), _placed, sheet=pl.String, cell=pl.String)
     rows = rows.with_columns(
-        where=mapped(rows, ("seq", "cell"), lambda seq, cell: place_of(block, seq, label, _listed(cell)), pl.String),
+        where=mapped(rows, ("seq", "cell", "sheet", "home"), lambda seq, cell, sheet, home: place_of(
+            block, seq, label, _listed(cell), "" if sheet == home else sheet), pl.String),
         value=mapped(rows, "written", shown, pl.String))
     record = pl.when(pl.col(_KEY).fill_null("") != "").then(_KEY).otherwise(pl.format("#{}", "seq"))
     says = pl.concat_str([pl.col("where"), pl.lit("："), *_sentence(rule.says), pl.lit("。")])

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import typer
 
-from pipeline import rulebook
-from pipeline.cli import EXIT_CODES, app
+from pipeline import exits as exits_, rulebook
+from pipeline.cli import app
 from pipeline.report import escaped
 from schemas import catalogue, register
 from schemas.call import CITIES
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.rule import SEVERITY_WORDS
 
 README = Path(__file__).parent.parent / "README.md"
@@ -34,7 +34,7 @@ def commands() -> list[str]:
 
 def exits() -> list[str]:
     """The exit codes."""
-    return _table(("exit code", "meaning"), [(str(code), meaning) for code, meaning in EXIT_CODES.items()])
+    return _table(("exit code", "meaning"), [(str(code), meaning) for code, meaning in exits_.MEANINGS.items()])
 
 
 def tables() -> list[str]:

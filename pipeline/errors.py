@@ -5,18 +5,20 @@ A clerk's mistake is a finding, never one of these.
 
 from __future__ import annotations
 
+from pipeline import exits
+
 
 class RunError(Exception):
     """The run itself failed: `exit_code` is what the command returns, and what is `transient` may pass."""
 
-    exit_code = 3
+    exit_code = exits.FAILED
     transient = False
 
 
 class WorkspaceHeld(RunError):
     """Another run is at work in this workspace."""
 
-    exit_code = 4
+    exit_code = exits.HELD
 
 
 class StorageFailed(RunError):

@@ -14,6 +14,7 @@ import polars as pl
 
 from pipeline.history import EXPLAINED, Tables
 from pipeline.memory import Disposition, Explanation, Memory, Round
+from pipeline.message import WHERE
 from pipeline.read import FormReading
 from pipeline.read.remarks import Remark
 from pipeline.submissions import Submission
@@ -34,7 +35,6 @@ _SAYS_NOTHING = re.compile(
     "本单位|我单位|本局|我局|认真|反复|多次|再次|[经已均都全皆系为的了请予见无没误错改略暂再]")
 # Fewer characters than these, other than such words, are no reason.
 _LEAST_CHARACTERS, _LEAST_DIFFERENT = 4, 3
-_WHERE = re.compile(r"(?P<where>.*?)(?:（[A-Z]{1,3}\d+(?:、[A-Z]{1,3}\d+)*）)?：(?P<rest>.*)", re.DOTALL)
 _ROWS = re.compile(r"第\s*\d[\d、\s]*行")
 
 
@@ -136,7 +136,7 @@ def _told(of_file: Sequence[Submission], asked: pl.DataFrame) -> Iterator[tuple[
     remarks = [Remark(*remark) for remark in of_file[0].remarks]
     if any(not remark.number for remark in remarks):
         here = asked.filter(pl.col("submission_id").is_in([s.submission_id for s in of_file if s.current]))
-        numbers = {(code, _WHERE.fullmatch(message)["where"] if "：" in message else ""): number
+        numbers = {(code, WHERE.fullmatch(message)["where"] if "：" in message else ""): number
                    for number, code, message in here.select("finding_id", "code", "message").iter_rows()}
         remarks = [remark if remark.number else remark._replace(number=numbers.get(remark.place, ""))
                    for remark in remarks]
@@ -162,7 +162,7 @@ def value_digest(row: Mapping[str, Any], reading: FormReading) -> str:
     """A digest of what stands in a finding's cells; across forms also of the names and amounts it names."""
     texts = _texts(row, reading)
     if not texts or row["code"] in _across():
-        told = _WHERE.fullmatch(row["message"] or "")
+        told = WHERE.fullmatch(row["message"] or "")
         texts += [row["value"] or "", _ROWS.sub("", told["rest"] if told else row["message"] or "")]
     return hashlib.sha256("\n".join(texts).encode("utf-8", "surrogateescape")).hexdigest()
 

@@ -14,11 +14,10 @@ from pipeline.decisions.rulings import Rulings
 from pipeline.memory import Disposition
 from schemas.register import polars_schema
 from schemas.rule import Severity
-from schemas.season import SETTLED, FindingState
+from schemas.season import SETTLED_NAMES, FindingState
 
 # What tells findings of one form apart: nothing that an inserted row would change.
 _IDENTITY = ("code", "table", "record", "field")
-_SETTLED = [str(state) for state in SETTLED]
 
 
 def identity(owner: str, code: str, table: str, record: str, field: str) -> str:
@@ -58,11 +57,14 @@ def standing(found: pl.DataFrame, settled: Mapping[str, Disposition], rulings: R
     open_ = ~number.is_in(list(stands))
     found = found.with_columns(returned=pl.when(open_).then(returned).otherwise(pl.lit("")))
     counted = pl.when(pl.col("returned") != "").then(pl.lit(str(Severity.ERROR))).otherwise("severity")
-    return found.with_columns(level=pl.when(~pl.col("state").is_in(_SETTLED)).then(counted))
+    return found.with_columns(level=pl.when(~pl.col("state").is_in(SETTLED_NAMES)).then(counted))
 
 
 def table(found: pl.DataFrame, forms: pl.DataFrame) -> pl.DataFrame:
-    """The table `findings`, submissions in order."""
+    """The table `findings` (`schemas.register.Findings`), submissions in order.
+
+    `found` as `standing` gives it; `forms` has submission_id, city and file.
+    """
     # What the centre has decided needs no mending: its words stand where the mending would be told.
     ruled = pl.col("state").is_in([str(FindingState.DECIDED), str(FindingState.WAIVED)])
     told = found.with_columns(

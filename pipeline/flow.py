@@ -1,7 +1,8 @@
 """The Prefect flow: the stages as tasks, retried where that helps, and a summary for the board.
 
-The only file that imports prefect. Frames pass between tasks in memory: nothing is persisted, cached or
-walked through by Prefect (`quote`), so that no cell value leaves this process.
+The only file that imports Prefect; its server is loaded by name, in the child of `pipeline.server`. Frames pass between
+tasks in memory: nothing is persisted, cached or walked through by Prefect (`quote`), so that no cell value leaves this
+process.
 """
 
 from __future__ import annotations
@@ -32,22 +33,21 @@ from prefect.states import Cancelled
 from prefect.task_runners import ThreadPoolTaskRunner
 from prefect.utilities.annotations import quote
 
-from pipeline import cluster, job, log, remote, unattended
+from pipeline import cluster, ending, job, log, remote, unattended
 from pipeline.errors import WorkspaceHeld
 from pipeline.nights import cron
 from pipeline.report import in_markdown
 from pipeline.run import HERE, Stages, run
 from pipeline.settings import DASK_HERE, Settings, Workspace
+from pipeline.unattended import AT_NIGHT, BY_HAND, NAME
 from pipeline.watch import take_settled
 from schemas.call import CHINA
 
 if TYPE_CHECKING:
     from prefect.runner import Runner
 
-NAME = "江苏省创新联合体名录"
 DEPLOYMENT = "夜间汇总"
 ZONE = "Asia/Shanghai"
-BY_HAND, AT_NIGHT, ARRIVED, MADE_UP = "手工", "夜间", "来件", "补跑"
 # How often due runs are asked for: a dropped file is to be answered within a minute.
 POLL_SECONDS = 3
 # Reading has its own child processes; more chunks at a time would only compete for the same processors.
@@ -178,6 +178,8 @@ def consolidate(workspace: str = ".", trigger: str = BY_HAND, dask: str = "") ->
     """收件 → 读表 → 校验 → 汇总 → 发布；`dask` 为读表用的 Dask 调度器，不填则依设置"""
     place = Workspace(Path(workspace).resolve())
     if trigger == BY_HAND:
+        # Prefect heeds SIGTERM by an error of its own, which a stage would take for an unforeseen one.
+        ending.once_more()
         summary = run(place, Settings.of(place), datetime.now(CHINA), _stages(TASKS, place, dask))
     elif trigger == AT_NIGHT and unattended.outdated(place, flow_run.scheduled_start_time):
         return Cancelled(message="已过时间，由之后的一次汇总补上")

@@ -15,11 +15,10 @@ from pipeline.memory import Memory, Past, Round
 from pipeline.shelf import Shelf
 from schemas.register import Status, polars_schema
 from schemas.rule import Severity
-from schemas.season import SETTLED, FindingState
+from schemas.season import SETTLED_NAMES, FindingState
 
 # How a suggestion begins that repeats what the bureau has explained.
 EXPLAINED = "本市已说明："
-_SETTLED = [str(state) for state in SETTLED]
 _ADDRESSES = r"（[A-Z]{1,3}\d{1,7}(、[A-Z]{1,3}\d{1,7})*）"
 Tables = TypeVar("Tables", dict[str, pl.DataFrame], Shelf)
 _FIELDS = tuple(Past.__dataclass_fields__)
@@ -57,7 +56,8 @@ def advance(tables: Tables, memory: Memory, round_: Round) -> Tables:
 
 def _said() -> pl.Expr:
     """What is remembered of a finding: the words that settle it, else what is wrong."""
-    return pl.when(pl.col("state").is_in(_SETTLED)).then(pl.col("suggestion").str.strip_prefix(EXPLAINED)).otherwise(
+    return pl.when(pl.col("state").is_in(SETTLED_NAMES)).then(
+        pl.col("suggestion").str.strip_prefix(EXPLAINED)).otherwise(
         pl.col("message").str.replace(_ADDRESSES, ""))
 
 
@@ -69,7 +69,7 @@ def _seen(told: pl.DataFrame, known: pl.DataFrame, round_: Round) -> pl.DataFram
         first_round=pl.col("first_round").fill_null(number), first_at=pl.col("first_at").fill_null(began),
         back_round=pl.when(pl.col("mended_round") < number).then(number).otherwise("back_round"),
         last_round=number, last_at=began, mended_round=None, note=pl.col("note").fill_null(""))
-    state = pl.when(pl.col("state").is_in(_SETTLED)).then("state").when(pl.col("first_round") == number).then(
+    state = pl.when(pl.col("state").is_in(SETTLED_NAMES)).then("state").when(pl.col("first_round") == number).then(
         pl.lit(str(FindingState.NEW))).when(pl.col("back_round") == number).then(
         pl.lit(str(FindingState.BACK))).otherwise(pl.lit(str(FindingState.OPEN)))
     return joined.with_columns(state=state).select(

@@ -21,6 +21,8 @@ from schemas import call
 
 # What the centre has decided lies here, in files that it names as it likes.
 DECISIONS = "省级裁定"
+# Stands for the city where none is known.
+NO_CITY = "未识别城市"
 _OPENED = "办公软件打开文件时的临时文件"
 # Lower-case patterns in order: the first that fits gives the reason.
 _LEFT_BEHIND = (
@@ -64,7 +66,8 @@ class Look:
     def identity(self) -> int:
         """What tells it from another of its size and time: systems give a number that has come free to the next file.
 
-        When anything about a file was last changed nobody can set; on a share without such a time it is always the same.
+        When anything about a file was last changed nobody can set; on a share without such a time it is always the
+        same.
         """
         return self.inode << 64 | self.changed_ns & (1 << 64) - 1
 
@@ -83,7 +86,8 @@ class Listing:
 
 
 def look(inbox: Path) -> Listing:
-    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed, or does not answer."""
+    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed, or does not answer.
+    """
     dog = Watchdog()
     (listing,) = dog.each(lambda place: _below(place, dog), [os.fspath(inbox)])
     listing.looks = _with_open_ones(listing.looks)

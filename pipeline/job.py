@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline import exits
 from pipeline import intake as intake_
 from pipeline.intake import Receipt, Taken
 from pipeline.portions import Portion, broken, chunks, read
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
 __all__ = ["Judged", "Portion", "Resolved", "Summary", "broken", "chunks", "intake", "publish", "read", "resolve",
            "summary_of", "validate"]
 
-NO_CITY = "未识别城市"
 _LISTED = ("members", "platforms", "projects", "organisations", "sources")
 # The module of the children that mark the forms handed back.
 MARKING = "pipeline.publish.handed_back"
@@ -84,8 +84,8 @@ class Summary:
 
     @property
     def exit_code(self) -> int:
-        """0 nothing to mend, 1 with returned or unreadable forms."""
-        return 1 if self.returned or self.unreadable else 0
+        """DONE where nothing is to be mended, FLAWED with returned or unreadable forms."""
+        return exits.FLAWED if self.returned or self.unreadable else exits.DONE
 
 
 def intake(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
@@ -103,11 +103,11 @@ def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings, 
     from pipeline.decisions.words import day_of
     from pipeline.submissions import submissions_of
     from pipeline.validate import About
-    from schemas.form_2023 import FORM
+    from schemas.current import FORM
 
     submissions = submissions_of(readings, taken.receipts, settings.due)
     current = [s for s in submissions if s.current]
-    about = [About.of(s.receipt) for s in current]
+    about = [About.of(s.receipt, settings.due) for s in current]
     validated = judge(FORM, [s.head for s in current], about, strict=strict)
     entries = entries_of(readings)
     turns = tuple(sorted({day for entry in entries if (day := day_of(entry.until))}))
@@ -124,7 +124,7 @@ def resolve(judged: Judged, memory: Memory, round_: Round) -> Resolved:
     from pipeline import accounts, arrivals, cities, decisions, explanations, history, versions
     from pipeline.resolve import Register
     from pipeline.shelf import Shelf
-    from schemas.form_2023 import FORM
+    from schemas.current import FORM
 
     gathered = judged.validated._replace(typed=Shelf.emptying(judged.validated.typed))
     register = Register(FORM, judged.submissions, gathered, judged.deadline)
@@ -170,23 +170,24 @@ def publish(resolved: Resolved, workspace: Workspace, now: datetime) -> Summary:
     from pipeline import manifest
     from pipeline.publish import answers, refusal
 
-    with refusal.told():
+    with refusal.told(workspace.outbox):
         written = answers.write(resolved, workspace, now)
         manifest.write(workspace, written.everything, manifest.Stand(
-            resolved.round.number, resolved.round.key, resolved.turns, manifest.clock(resolved.deadline, now, resolved.waiting)),
-            written.sources, written.last)
+            resolved.round.number, resolved.round.key, resolved.turns,
+            manifest.clock(resolved.deadline, now, resolved.waiting)),
+            written.sources, written.last, written.matters)
     return replace(summary_of(resolved.tables, written.outputs), elsewhere=answers.elsewhere(workspace))
 
 
 def summary_of(tables: Mapping[str, pl.DataFrame], outputs: tuple[str, ...]) -> Summary:
     """The tables of a run in numbers."""
     from schemas.register import ADMITTED, Status
-    from schemas.season import SETTLED, CityState
+    from schemas.season import SETTLED_NAMES, CityState
 
     submissions = tables["submissions"]
     number = {status: submissions.filter(status=str(status)).height for status in Status}
     findings, cities = tables["findings"], tables["cities"]
-    severities = findings.filter(~findings["state"].is_in(list(map(str, SETTLED))))["severity"].to_list()
+    severities = findings.filter(~findings["state"].is_in(SETTLED_NAMES))["severity"].to_list()
     return Summary(
         forms=submissions.filter(submissions["consortium_id"].is_not_null()).height,
         admitted=sum(number[status] for status in ADMITTED), returned=number[Status.RETURNED],

@@ -1,9 +1,10 @@
 """What forms were judged to be, kept from night to night, so that only new ones are judged.
 
-`<folder>/<edition of the rules>` is one file: the edition, frames as Arrow IPC in pieces, then a table of the pieces with
-their lengths and checksums, and its own. All of it can be made again: a file that is damaged, cut, foreign or of another
-edition is as good as none, a disk that refuses costs time and nothing else. It is written anew as a whole and renamed, so
-that nothing stays of forms that no longer stand. It holds what stands in forms, so the folder is closed to other users.
+`<folder>/<edition of the rules>` is one file: the edition, frames as Arrow IPC in pieces, then a table of the pieces
+with their lengths and checksums, and its own. All of it can be made again: a file that is damaged, cut, foreign or of
+another edition is as good as none, a disk that refuses costs time and nothing else. It is written anew as a whole and
+renamed, so that nothing stays of forms that no longer stand. It holds what stands in forms, so the folder is closed to
+other users.
 """
 
 from __future__ import annotations
@@ -13,15 +14,13 @@ import logging
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 if TYPE_CHECKING:
     import polars as pl
-
-    from pipeline.kept import Part
 
 # What is packed, or checked, at once: a frame of any length costs no more memory than its own and a piece's.
 _ROWS = 50_000
@@ -36,8 +35,6 @@ class Judgings:
     def __init__(self, folder: Path, edition: str) -> None:
         self._folder = folder
         self._edition = edition
-        # By the names of forms, what was found of them in this run before they were asked for.
-        self.ahead: list[tuple[Sequence[str], Part]] = []
 
     @property
     def file(self) -> Path:
@@ -54,11 +51,6 @@ class Judgings:
         except (OSError, ValueError):
             log.warning("保存的校验结果已损坏或读不出来，重新校验")
             return {}
-
-    def taken_ahead(self) -> list[tuple[Sequence[str], Part]]:
-        """What lies `ahead`, and does so no more."""
-        found, self.ahead = self.ahead, []
-        return found
 
     def save(self, frames: Mapping[str, pl.DataFrame]) -> bool:
         """Keep these frames instead of any before; whether they are kept. Not flushed to the disk."""

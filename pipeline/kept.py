@@ -1,8 +1,9 @@
-"""Which forms need not be judged again: what was kept of them, or found while others were read, numbered as they are now.
+"""Which forms need not be judged again: what was kept of them, or found while others were read, numbered as they are
+now.
 
 A form is known by all that its judgement depends on: the SHA-256 of its file and its place there, the checksum of what
-was read, city and day of receipt; the edition of rules and program is the store's (`pipeline.judgings`). Of a form whose
-reading is not stored nothing is kept.
+was read, city, day of receipt and the last day to hand it in; the edition of rules and program is the store's
+(`pipeline.judgings`). Of a form whose reading is not stored nothing is kept.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import polars as pl
 from pipeline.held import Head, InStore
 
 if TYPE_CHECKING:
-    from pipeline.judgings import Judgings
+    from pipeline.readings import Readings
     from pipeline.validate import About
 
 _FORMS = "forms"
@@ -68,7 +69,8 @@ class Kept:
     """
 
     def __init__(self, heads: Sequence[Head], about: Sequence[About]) -> None:
-        self._store = _store_of(heads)
+        readings = _readings_of(heads)
+        self._store = readings.judgings if readings else None
         names = [name_of(*one) if self._store else None for one in zip(heads, about, strict=True)]
         self._wanted = pl.DataFrame({"name": names}, schema={"name": pl.String}).with_row_index("number").cast(
             {"number": pl.Int64})
@@ -84,13 +86,15 @@ class Kept:
             self.standing = Part.of(frames).numbered(numbers)
             self.parts.append(self.standing)
             self._complete = not numbers.has_nulls()
-        for those, part in self._store.taken_ahead() if self._store else ():
-            self.parts.append(part.numbered(self._known(pl.Series("name", those, pl.String))))
-            self._complete = False
+        # Where something is kept nothing was judged ahead, unless the disk hid it at first: then it is judged again.
+        elif self._store:
+            for those, part in readings.judged_ahead.taken():
+                self.parts.append(part.numbered(self._known(pl.Series("name", those, pl.String))))
         self.new: list[int] = self._new.to_list()
 
     def _known(self, names: pl.Series) -> pl.Series:
-        """The numbers that forms of these names have now, each once; null where none has, or another is known for it."""
+        """The numbers that forms of these names have now, each once; null where none has, or another is known for it.
+        """
         found = names.to_frame().join(self._unknown, on="name", how="left", maintain_order="left")
         numbers = found.select(pl.when(pl.col("name").is_first_distinct()).then("number")).to_series()
         self._unknown = self._unknown.filter(~self._unknown["number"].is_in(numbers.drop_nulls().implode()))
@@ -110,8 +114,8 @@ class Kept:
         self._store.save({_FORMS: forms.select("name"), **part.numbered(numbers["place"].cast(pl.Int64)).frames()})
 
 
-def _store_of(heads: Iterable[Head]) -> Judgings | None:
-    return next((head.file.kept.judgings for head in heads if isinstance(head.file, InStore)), None)
+def _readings_of(heads: Iterable[Head]) -> Readings | None:
+    return next((head.file.kept for head in heads if isinstance(head.file, InStore)), None)
 
 
 def name_of(head: Head, about: About) -> str | None:
@@ -119,7 +123,8 @@ def name_of(head: Head, about: About) -> str | None:
     file = head.file
     if not isinstance(file, InStore) or not file.mark:
         return None
-    return f"{file.receipt.sha256} {head.place} {file.mark.hex()} {about.received.isoformat()} {about.city or ''}"
+    known = about.received.isoformat(), about.due.isoformat(), about.city or ""
+    return " ".join((file.receipt.sha256, str(head.place), file.mark.hex(), *known))
 
 
 def _prefixed(kind: str, frames: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:

@@ -12,14 +12,13 @@ from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from pipeline import log, nights, sandbox
+from pipeline import log, nights
 from pipeline.errors import RunError, WorkspaceHeld
-from pipeline.job import MARKING, Summary
+from pipeline.job import Summary
 from pipeline.ledger import Ledger, hold
 from pipeline.loading import loading
-from pipeline.opening import open_packed
 from pipeline.progress import showing, shown
-from pipeline.run import DONE, run
+from pipeline.run import OUTCOME_DONE, run
 from pipeline.server import HOST, Server, ServerDown, answers, environment, taken
 from pipeline.settings import Settings, Workspace
 from pipeline.watch import Watcher
@@ -41,7 +40,7 @@ def by_hand(workspace: Workspace, prefect: bool, dask: str = "") -> Summary:
         pass
     with showing():
         if prefect:
-            with log.writing(workspace.state / "logs"):
+            with log.writing(workspace.logs):
                 summary = _as_flow(workspace, dask)
             if summary is not None:
                 return summary
@@ -51,7 +50,7 @@ def by_hand(workspace: Workspace, prefect: bool, dask: str = "") -> Summary:
 
 def _as_flow(workspace: Workspace, dask: str) -> Summary | None:
     """The flow's summary; None if Prefect, not the job, failed."""
-    home = workspace.state / "prefect"
+    home = workspace.prefect
     given = os.environ.get("PREFECT_API_URL", "")
     os.environ.update(environment(home))
     shown().stage("启动 Prefect 服务")
@@ -59,13 +58,11 @@ def _as_flow(workspace: Workspace, dask: str) -> Summary | None:
         if given:
             if not answers(given):
                 raise ServerDown
-            _get_children_ready()
             _load()
             return _consolidate(workspace, dask)
         with Server(home) as server:
             os.environ["PREFECT_API_URL"] = server.address
             _load()
-            _get_children_ready()
             _load_stages()
             server.wait()
             return _consolidate(workspace, dask)
@@ -89,12 +86,6 @@ def _load() -> None:
         from pipeline import flow  # noqa: F401
 
 
-def _get_children_ready() -> None:
-    """Have the servers of the children that read and mark load meanwhile, in their own processes."""
-    sandbox.warm(open_packed)
-    sandbox.warm_for(MARKING)
-
-
 def _load_stages() -> None:
     """Import what the stages would import when they begin: the server is not there yet."""
     with loading():
@@ -103,20 +94,21 @@ def _load_stages() -> None:
 
 
 def _consolidate(workspace: Workspace, dask: str) -> Summary:
-    from pipeline import flow
+    from pipeline import flow, unattended
 
-    return flow.consolidate(str(workspace.root), flow.BY_HAND, dask)
+    return flow.consolidate(str(workspace.root), unattended.BY_HAND, dask)
 
 
 def every_night(workspace: Workspace, port: int) -> None:
     """Keep a server (or use the one at PREFECT_API_URL), the nightly deployment and the watcher until interrupted.
 
-    WorkspaceHeld if another process does so already.
+    WorkspaceHeld if another process does so already; RunError if that server does not answer, the port is taken, or our
+    server does not start.
     """
     settings = Settings.of(workspace)
     workspace.create()
     with _serving(workspace):
-        home = workspace.state / "prefect"
+        home = workspace.prefect
         given = os.environ.get("PREFECT_API_URL", "")
         own = f"http://{HOST}:{port}/api"
         os.environ.update(environment(home) | {"PREFECT_API_URL": given or own})
@@ -151,7 +143,7 @@ def _nightly(workspace: Workspace, settings: Settings, address: str) -> None:
 
     for line in _announced(workspace, settings, address):
         print(line, flush=True)
-    with log.writing(workspace.state / "logs"), _aside(workspace.state / "prefect" / "runs.log"):
+    with log.writing(workspace.logs), _aside(workspace.prefect / "runs.log"):
         try:
             log.guarded(flow.serve_nightly)(
                 workspace.root, settings.nightly, lambda deployment: _watched(workspace, settings, deployment))
@@ -191,14 +183,14 @@ def _announced(workspace: Workspace, settings: Settings, address: str) -> list[s
 @contextmanager
 def _watched(workspace: Workspace, settings: Settings, deployment: Deployment) -> Iterator[None]:
     """One run that is owed, if any, and then the watcher until the end of the block."""
-    from pipeline import flow
+    from pipeline import unattended
 
     with Ledger.of(workspace, settings) as ledger:
-        owed = nights.owed(ledger.runs(), DONE, settings.nightly, datetime.now(CHINA))
+        owed = nights.owed(ledger.runs(), OUTCOME_DONE, settings.nightly, datetime.now(CHINA))
     if owed:
-        deployment.order(flow.MADE_UP)
+        deployment.order(unattended.MADE_UP)
     stop = Event()
-    watcher = Watcher(workspace, settings, lambda: deployment.order(flow.ARRIVED))
+    watcher = Watcher(workspace, settings, lambda: deployment.order(unattended.ARRIVED))
     thread = Thread(target=watcher.run, args=(stop,), name="watcher", daemon=True)
     thread.start()
     try:

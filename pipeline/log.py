@@ -19,6 +19,7 @@ from functools import wraps
 from pathlib import Path
 from typing import Any
 
+from pipeline import layout
 from pipeline.errors import RunError
 from schemas.call import CHINA
 
@@ -42,10 +43,8 @@ class Fault(RunError):
     `transient` is true where trying again may help: the disk or the share was not there for a moment.
     """
 
-    exit_code = 3
-
     def __init__(self, reference: str, transient: bool = False) -> None:
-        super().__init__(f"运行中出现意外情况，没有完成。请把参考号 {reference} 和日志（.consortium/logs）交给技术人员")
+        super().__init__(f"运行中出现意外情况，没有完成。请把参考号 {reference} 和日志（{layout.STATE}/{layout.LOGS}）交给技术人员")
         self.reference = reference
         self.transient = transient
 
@@ -99,8 +98,15 @@ def fault(error: BaseException) -> Fault:
     return Fault(reference, transient=isinstance(error, OSError))
 
 
+def cause(error: BaseException) -> str:
+    """What an error is and where it was raised, in a word: `ValueError bounded.py:100`."""
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} {Path(frame.filename).name}:{frame.lineno}"
+
+
 def unheard() -> None:
-    """From now on an error that nobody can catch (in a destructor, a thread's end) is written down here, not printed."""
+    """From now on an error that nobody can catch (in a destructor, a thread's end) is written down here, not printed.
+    """
     sys.unraisablehook = threading.excepthook = _noted
 
 
@@ -128,7 +134,8 @@ def guarded(stage: Callable[..., Any]) -> Callable[..., Any]:
             return stage(*arguments)
         except (RunError, KeyboardInterrupt, SystemExit):
             raise
-        # A Rust panic (calamine, polars) is no Exception; this and cli.ended are the places that catch everything.
+        # A Rust panic (calamine, polars) is no Exception either. Who else catches everything does not turn it into a
+        # Fault: tests/test_house.py has them all.
         except BaseException as error:
             raise fault(error) from None
     return call

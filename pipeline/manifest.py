@@ -10,11 +10,11 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from pipeline.publish import atomic
@@ -23,7 +23,7 @@ from pipeline.settings import Workspace
 from schemas import call
 
 NAME = "清单.sha256"
-_EDITION = 1
+_EDITION = 2
 # Outputs that are put into words, or looked at in folders, at once.
 _AT_A_TIME = 1_000
 
@@ -51,12 +51,14 @@ class Manifest:
     """What the outbox held when it was last complete, by path under it.
 
     Of an output that was open, and could not be replaced, it says what ought to be there: such an outbox is not intact.
-    `spare` are the paths under which the new ones are instead.
+    `spare` are the paths under which the new ones are instead. `matters` is what the board shows to be decided, which
+    the tables do not say: `pipeline.publish.pages.Matters` as JSON has it.
     """
 
     stand: Stand
     outputs: Mapping[str, Output] = field(default_factory=dict)
     spare: tuple[str, ...] = ()
+    matters: Sequence[Any] = ((), 0)
 
     def made_from(self, target: Path, outbox: Path, source: str) -> bool:
         """Whether the output at `target` was made from what has this digest, and lies there with the bytes it had."""
@@ -88,11 +90,12 @@ def clock(deadline: datetime, now: datetime, waiting: Mapping[str, str] | None =
 
 
 def write(workspace: Workspace, paths: Iterable[str], stand: Stand, sources: Mapping[str, str] | None = None,
-          last: Manifest | None = None) -> None:
+          last: Manifest | None = None, matters: Sequence[Any] | None = None) -> None:
     """Write both manifests of the outputs at `paths` (under the outbox), the outbox's first. OSError of the disk.
 
     Ours keeps the order of `paths`. `sources` are digests of what outputs were made from; None: what is known of them
-    still holds, as far as their bytes are the same. `last` is the manifest before, if it has been read.
+    still holds, as far as their bytes are the same. `last` is the manifest before, if it has been read;
+    its `matters` still stand where none are given.
     """
     last = last or read(workspace)
     known = last.outputs if last else {}
@@ -107,8 +110,10 @@ def write(workspace: Workspace, paths: Iterable[str], stand: Stand, sources: Map
         aside.write_text("".join(_line(path, sha256) for path, sha256 in sorted(shown.items())), "utf-8")
     outputs[under(workspace.outbox, listed)] = _left(os.fspath(listed), None, None, "")
     stood = stand._replace(turns=[day.isoformat() for day in stand.turns])
+    shown_open = matters if matters is not None else last.matters if last else Manifest.matters
     with replacing(workspace.manifest) as aside, aside.open("w", encoding="utf-8") as file:
-        file.writelines(_in_words({"edition": _EDITION, "stand": stood}, outputs, {"spare": sorted(spare)}))
+        file.writelines(_in_words({"edition": _EDITION, "stand": stood, "matters": shown_open}, outputs,
+                                  {"spare": sorted(spare)}))
 
 
 def _in_words(first: dict[str, Any], outputs: Mapping[str, Output], last: dict[str, Any]) -> Iterator[str]:
@@ -131,7 +136,7 @@ def read(workspace: Workspace) -> Manifest | None:
         number, key, turns, stood = found["stand"]
         outputs = {path: Output(*output) for path, output in found["outputs"].items()}
         return Manifest(Stand(number, key, tuple(map(date.fromisoformat, turns)), stood), outputs,
-                        tuple(map(str, found.get("spare", ()))))
+                        tuple(map(str, found.get("spare", ()))), found["matters"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
@@ -146,11 +151,24 @@ def _cleared(outbox: Path, spare: Iterable[str], shown: Collection[str]) -> set[
     """Remove what earlier runs put beside outputs that were open; what is itself open now is left for the next run."""
     left = set()
     for path in set(spare).difference(shown):
+        if not _within(outbox, path):
+            continue
         try:
             (outbox / path).unlink(missing_ok=True)
         except OSError:
             left.add(path)
     return left
+
+
+def _within(outbox: Path, path: str) -> bool:
+    """Whether a path that a manifest names, which anybody may have altered, leads to something below the outbox."""
+    named = PurePosixPath(path)
+    if named.is_absolute() or not named.parts or ".." in named.parts:
+        return False
+    try:
+        return (outbox / named).parent.resolve().is_relative_to(outbox.resolve())
+    except (OSError, RuntimeError, ValueError):
+        return False
 
 
 def _trusted(source: str, output: Output, known: Output | None) -> str:

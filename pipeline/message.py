@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import string
 from collections.abc import Mapping, Sequence
 from functools import cache
@@ -11,13 +12,15 @@ import polars as pl
 
 from pipeline.read import Spotted
 from schemas import uscc
+from schemas.current import FORM, file
 from schemas.form import Block
-from schemas.form_2023 import FORM, file
 from schemas.label import CELL_BREAK
 from schemas.rule import Finding, Rule
 
 AT, STORED = "__at", "__stored"
 LONGEST_VALUE = 60
+# A message in two: `where` it is, without the addresses, and the `rest`. As `of_row` and `of_file` put them together.
+WHERE = re.compile(r"(?P<where>.*?)(?:（[A-Z]{1,3}\d+(?:、[A-Z]{1,3}\d+)*）)?：(?P<rest>.*)", re.DOTALL)
 _FILE_RULES = {name: value for name, value in vars(file).items() if isinstance(value, Rule)}
 
 
@@ -38,7 +41,7 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], row: Mapping[str, An
     first = origins[0]
     place = _block_of(fields[0], block)
     column = place.columns[_name(fields[0])]
-    sheet, addresses = on_sheet(cells, sheet)
+    home, (sheet, addresses) = sheet, on_sheet(cells, sheet)
     words = {**row, "value": shown(first.get(column.field)), "label": column.label, "field": column.field,
              "example": column.example, "stored": first.get(column.field + STORED, "text")}
     if facts is not None:
@@ -46,7 +49,7 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], row: Mapping[str, An
     elif rule.facts:
         words.update(rule.facts({**words, "value": first.get(column.field) or ""} if column.field == "uscc" else words))
     number = first.get("seq", 0) if block.table or "@" in fields[0] else 0
-    where = place_of(place, number, column.label, addresses)
+    where = place_of(place, number, column.label, addresses, "" if sheet == home else sheet)
     return Finding(
         submission=row["submission"], rule=rule, sheet=sheet, cells=addresses, table=block.name,
         row=row["seq"] if block.table else 0, field=_name(fields[0]), record=_record(block, row),
@@ -59,7 +62,7 @@ def of_file(submission: int, spotted: Spotted) -> Finding:
     rule = _FILE_RULES[spotted.rule]
     facts = dict(spotted.facts)
     sheet, addresses = on_sheet(spotted.at.split(",") if spotted.at else [], spotted.sheet)
-    where = f"工作表“{spotted.sheet}”" if spotted.sheet else "文件"
+    where = f"工作表“{sheet}”" if sheet else "文件"
     where += f"（{'、'.join(addresses)}）" if addresses else ""
     # Variants of one rule on one place are one finding in time.
     return Finding(submission, rule, sheet, addresses, spotted.table, 0, spotted.field, rule.code,
@@ -112,12 +115,14 @@ def on_sheet(cells: Sequence[str], home: str) -> tuple[str, tuple[str, ...]]:
     return sheet, tuple(dict.fromkeys(address for name, address in split if name == sheet))
 
 
-def place_of(block: Block, number: int, label: str, addresses: Sequence[str]) -> str:
-    """Beat one: the column and its cells; the row's number, or 0 for none."""
+def place_of(block: Block, number: int, label: str, addresses: Sequence[str], elsewhere: str = "") -> str:
+    """Beat one: the column and its cells; the row's number, or 0 for none; `elsewhere` is their sheet where that is not
+    the form's own.
+    """
     place = f"（{'、'.join(addresses)}）" if addresses else "（表中没有找到此栏）"
-    if number:
-        return f"{block.short}第 {number} 行“{label}”{place}"
-    return f"“{label}”{place}"
+    sheet = f"工作表“{elsewhere}”的" if elsewhere else ""
+    row = f"{block.short}第 {number} 行" if number else ""
+    return f"{sheet}{row}“{label}”{place}"
 
 
 def _record(block: Block, row: Mapping[str, Any]) -> str:

@@ -13,7 +13,7 @@ from pipeline.read.labels import Labels
 from pipeline.read.packed import pack
 from pipeline.read.record import Opened, Spotted
 from pipeline.read.remarks import is_list, remarks_in
-from pipeline.signature import REASONS, Refused, kind_of
+from pipeline.signature import ARCHIVE, REASONS, Refused, kind_of
 
 __all__ = ["Opened", "kind_at", "open_again", "open_file", "open_packed", "refused"]
 
@@ -23,7 +23,8 @@ _RULES = {"encrypted": "F02", "foreign": "F03"}
 
 
 def open_packed(item: tuple[Labels, Path]) -> bytes:
-    """What `open_file` gives, as `pipeline.read.packed.unpack` takes it: as bytes it passes between processes sooner."""
+    """What `open_file` gives, as `pipeline.read.packed.unpack` takes it: as bytes it passes between processes sooner.
+    """
     return pack(open_file(item))
 
 
@@ -60,7 +61,8 @@ def kind_at(path: Path) -> str:
 def refused(reason: str, kind: str = "", sheet: str = "", at: str = "") -> Opened:
     """What is told of a file that could not be read, for one of `pipeline.signature.REASONS`."""
     facts = (("kind", kind),) if reason == "foreign" else (("reason", REASONS[reason]),)
-    return Opened(spotted=(Spotted(_RULES.get(reason, "F01"), sheet, at, facts),))
+    rule = "F03_ARCHIVE" if kind.startswith(ARCHIVE) else _RULES.get(reason, "F01")
+    return Opened(spotted=(Spotted(rule, sheet, at, facts),))
 
 
 def _told(refusal: Refused) -> Opened:

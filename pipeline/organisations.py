@@ -11,23 +11,25 @@ from pipeline.decisions.rulings import Rulings
 from pipeline.validate import AT
 from schemas import uscc
 from schemas.column import NOTE
-from schemas.form_2023.across import READABLE
-from schemas.form_2023.members import MONEY_FIELDS
-from schemas.form_2023.names import kind_by_name
+from schemas.current import MONEY_FIELDS, READABLE, kind_by_name
 from schemas.frame import mapped
 from schemas.kinds.text import fold_name
 from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY, polars_schema
 
-# A 统一社会信用代码 has so many characters; an organisation's id begins with its code where it has one.
-CODE_LENGTH = 18
-# Where a row's name stands, and what is looked at of a row.
+# Where a row's name stands, and what a row claims of its organisation.
 _PLACED = "name" + AT
-SAID = ("org_id", "name", "uscc", "seq", "is_lead", "submission", *MONEY_FIELDS, _PLACED, "kind")
+_CLAIMED = ("org_id", "name", "uscc", "seq", "is_lead", "submission", *MONEY_FIELDS, _PLACED, "kind")
 _POLICIES = {"name": NAME_POLICY, **dict.fromkeys(MONEY_FIELDS, MONEY_POLICY)}
 
 
 def members_with_organisations(members: pl.DataFrame, whose: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
-    """Member rows with `org_id`, `submission_id`, `consortium_id`, `city` and `admitted`."""
+    """Member rows with `org_id`, `submission_id`, `consortium_id`, `city` and `admitted`.
+
+    Raises:
+        ValueError: row i of `whose` is not that of submission i.
+    """
+    if not whose["submission"].equals(pl.Series(range(whose.height), dtype=pl.Int64)):
+        raise ValueError("submissions are not numbered by their rows")
     # Not joined: so no text of theirs is there twice.
     joined = members.hstack(whose.drop("submission")[members["submission"]])
     has_code = (pl.col("uscc") != "") & pl.col("uscc" + NOTE).is_in(READABLE)
@@ -50,13 +52,19 @@ def unit_without_code(consortium_id: str, seq: int) -> str:
     return "D" + hashlib.sha256(f"{consortium_id}\n{seq}".encode()).hexdigest()[:12]
 
 
-def rows_of_organisations(members: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
-    """What the admitted forms say of each organisation, row by row, sorted by `org_id`; `members` are theirs, with `SAID`."""
-    named = members.select(SAID)
-    return pl.concat([named, _unlisted_leads(consortium, whose, named)]).sort("org_id", maintain_order=True)
+def claims_of(members: pl.DataFrame) -> pl.DataFrame:
+    """What the member rows of admitted forms claim of their organisations: little of what stands in them."""
+    return members.select(*_CLAIMED, "admitted").filter("admitted").drop("admitted")
 
 
-def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, members: pl.DataFrame) -> pl.DataFrame:
+def rows_of_organisations(claims: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
+    """What the admitted forms say of each organisation, row by row, sorted by `org_id`: `claims_of` their members, and
+    what they say of leads that these do not list.
+    """
+    return pl.concat([claims, _unlisted_leads(consortium, whose, claims)]).sort("org_id", maintain_order=True)
+
+
+def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, claims: pl.DataFrame) -> pl.DataFrame:
     """Leads that their own member table does not list: in the register, without a code."""
     missing = consortium.filter(pl.col("lead_row").is_null() & pl.col("lead_unit_key").is_not_null()).join(
         whose, on="submission").filter("admitted")
@@ -64,20 +72,21 @@ def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, members: pl.D
     found = found.with_columns(
         org_id=mapped(found, ("consortium_id", "seq"), unit_without_code, pl.String),
         kind=mapped(found, "name", kind_by_name, pl.String))
-    return pl.concat([found, members.clear()], how="diagonal_relaxed").select(
-        pl.col(name).cast(members.schema[name]) for name in SAID)
+    return pl.concat([found, claims.clear()], how="diagonal_relaxed").select(
+        pl.col(name).cast(claims.schema[name]) for name in _CLAIMED)
 
 
 def organisations_of(rows: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
-    """The table `organisations`, sorted by `org_id`, from rows that are; `disputed` has the codes of findings by submission
-    and seq.
+    """The table `organisations`, sorted by `org_id`, from rows that are; `disputed` has the codes of findings by
+    submission and seq.
     """
     first_code = pl.col("uscc").drop_nulls().first()
     found = rows.group_by("org_id", maintain_order=True).agg(
         pl.col("kind").first(), kinds=pl.col("kind").n_unique(), as_written=first_code,
         consortium_count=pl.col("submission").n_unique(), lead_count=pl.col("submission").filter("is_lead").n_unique())
-    has_code = pl.col("org_id").str.len_chars() >= CODE_LENGTH
-    found = found.with_columns(code=pl.when(has_code).then(pl.col("org_id").str.head(CODE_LENGTH)))
+    # An organisation's id begins with its code where it has one.
+    has_code = pl.col("org_id").str.len_chars() >= uscc.CODE_LENGTH
+    found = found.with_columns(code=pl.when(has_code).then(pl.col("org_id").str.head(uscc.CODE_LENGTH)))
     for field, policy in _POLICIES.items():
         found = found.join(_kept(rows, field, policy), on="org_id", how="left", maintain_order="left")
     found = _ruled(found, rulings)
@@ -205,7 +214,8 @@ def sources_of(rows: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
     # The same few hundred cells in a hundred thousand forms.
     at = pl.col(_PLACED).cast(pl.String)
     cells = placed.select(_PLACED).unique().with_columns(
-        elsewhere=at.str.extract(r"(?s)^(.*)!").replace("", None), cell=at.str.extract(r"(?s)([^!]*)$").replace("", None))
+        elsewhere=at.str.extract(r"(?s)^(.*)!").replace("", None),
+        cell=at.str.extract(r"(?s)([^!]*)$").replace("", None))
     placed = placed.join(cells, on=_PLACED, how="left", nulls_equal=True, maintain_order="left")
     return placed.with_columns(sheet=pl.coalesce("elsewhere", "sheet")).select(
         pl.col(name).cast(dtype) for name, dtype in polars_schema("sources").items())

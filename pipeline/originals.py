@@ -49,7 +49,10 @@ def place(originals: Path, sha256: str) -> Path:
 
 
 def names(originals: Path) -> set[str]:
-    """The SHA-256 of every copy there is: a few listings are soon done where a question for each file is not."""
+    """The SHA-256 of every copy there is: a few listings are soon done where a question for each file is not.
+
+    StorageFailed if the folder cannot be listed.
+    """
     try:
         folders = [originals / name for name in os.listdir(originals) if len(name) == 2]
         return {name for folder in folders if folder.is_dir() for name in os.listdir(folder)}

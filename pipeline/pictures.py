@@ -1,6 +1,7 @@
 """Pictures of what a run makes, for the README: `python -m pipeline.pictures FOLDER` (make pictures).
 
-The demo's outputs as a person would see them: workbooks printed by LibreOffice and drawn by pdftoppm, pages by Chromium.
+The demo's outputs as a person would see them: workbooks printed by LibreOffice and drawn by pdftoppm, pages by
+Chromium.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from pipeline import demo, template
-from pipeline.publish import answers
+from pipeline.layout import BOARD, PENDING, PROBLEMS, PROVINCE, RECEIPT, RECOMMENDATION, REGISTER, RETURNED
 from pipeline.run import run
 from pipeline.settings import Settings, Workspace
 from schemas import call
@@ -32,19 +33,20 @@ class Picture(NamedTuple):
 
 
 PICTURES = (
-    Picture("overview", f"省级/{answers.REGISTER}", 1),
-    Picture("register", f"省级/{answers.REGISTER}", 3),
-    Picture("pending", f"省级/{answers.PENDING}", 1),
-    Picture("problems", f"苏州市/{answers.PROBLEMS}", 1),
-    Picture("recommendation", f"苏州市/{answers.RECOMMENDATION}", 1),
-    Picture("returned-list", "连云港市/退改/连云港-高纯石英创新联合体.xlsx", 1),
-    Picture("returned-form", "连云港市/退改/连云港-高纯石英创新联合体.xlsx", 2),
-    Picture("board", "省级/报送情况.html", 0),
-    Picture("receipt", "苏州市/报送回执.html", 0),
+    Picture("overview", f"{PROVINCE}/{REGISTER}", 1),
+    Picture("register", f"{PROVINCE}/{REGISTER}", 3),
+    Picture("pending", f"{PROVINCE}/{PENDING}", 1),
+    Picture("problems", f"苏州市/{PROBLEMS}", 1),
+    Picture("recommendation", f"苏州市/{RECOMMENDATION}", 1),
+    Picture("returned-list", f"连云港市/{RETURNED}/连云港-高纯石英创新联合体.xlsx", 1),
+    Picture("returned-form", f"连云港市/{RETURNED}/连云港-高纯石英创新联合体.xlsx", 2),
+    Picture("board", f"{PROVINCE}/{BOARD}", 0),
+    Picture("receipt", f"苏州市/{RECEIPT}", 0),
     Picture("template", "", 1),
 )
 # A headless browser must not look for updates or ask a network that is not there.
-BROWSER = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic", "--disable-sync",
+BROWSER = ("chromium", "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-quic",
+           "--disable-sync",
            "--disable-background-networking", "--disable-component-update", "--hide-scrollbars")
 
 

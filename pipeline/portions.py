@@ -1,4 +1,5 @@
-"""The stage of reading: which files go together, what is known of them already, and what children find in the others."""
+"""The stage of reading: which files go together, what is known of them already, and what children find in the others.
+"""
 
 from __future__ import annotations
 
@@ -136,7 +137,7 @@ def _outcomes(receipts: Sequence[Receipt], settings: Settings) -> Iterator[tuple
     """
     from pipeline.decisions.reading import open_decisions
     from pipeline.read.labels import labels_of
-    from schemas.form_2023 import FORM
+    from schemas.current import FORM
 
     labels = labels_of(FORM)
     forms = [receipt for receipt in receipts if not receipt.is_decision]

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from pipeline.ahead import JudgedAhead
 from pipeline.edition import reader_edition, rules_edition
 from pipeline.intake import Receipt
 from pipeline.judgings import Judgings
@@ -44,11 +45,13 @@ def of(workspace: Workspace) -> Readings:
 class Readings:
     """The readings of one edition of the reader, below `folder`; not `lasting`, nothing is added to them.
 
-    May be used by several threads. What the forms in them are judged to be is kept in `judgings`, if anywhere.
+    May be used by several threads. What the forms in them are judged to be is kept in `judgings`, if anywhere;
+    what was found of them in this run before they were asked for, in `judged_ahead`.
     """
 
     def __init__(self, folder: Path, edition: str, lasting: bool = True, judgings: Judgings | None = None) -> None:
         self.judgings = judgings
+        self.judged_ahead = JudgedAhead()
         self._lasting = lasting
         self._folder = folder
         self._edition = edition
@@ -147,7 +150,9 @@ class Readings:
         return None
 
     def _leave(self) -> None:
-        """Open the file anew when it is next asked; the one we have, if it is gone from its folder, is kept for reading."""
+        """Open the file anew when it is next asked; the one we have, if it is gone from its folder, is kept for
+        reading.
+        """
         if self._connection is None:
             return
         if self._lasting and not self.file.exists():

@@ -10,8 +10,8 @@ import polars as pl
 from pipeline.publish.celltext import shown
 from pipeline.publish.pages.due import Due, in_words
 from schemas import call
-from schemas.form_2023 import FORM
-from schemas.register import Status
+from schemas.current import FORM
+from schemas.register import TO_MEND, Status
 from schemas.rule import SEVERITY_WORDS, Severity
 from schemas.season import CityState
 
@@ -50,7 +50,7 @@ def reminders(tables: Mapping[str, pl.DataFrame], due: Due) -> list[Reminder]:
 def _reminder(city: call.City, state: CityState, forms: list[dict], due: Due) -> Reminder | None:
     if state == CityState.MISSING:
         return Reminder(city, state, _missing(city, due))
-    if state == CityState.NIL or not forms:
+    if state in (CityState.NIL, CityState.GIVEN) or not forms:
         return None
     said = _mending if state == CityState.MENDING else _verifying
     listed = [f"{number}. {_named(form)}：{_asked(form)}；" for number, form in enumerate(forms[:MOST_FORMS], start=1)]
@@ -102,7 +102,7 @@ def _asked(form: Mapping) -> str:
 
 def _pending(submissions: pl.DataFrame) -> dict[str, list[dict]]:
     """By city what counts and is not settled: to mend first, then in the order of the table."""
-    mend = pl.col("status").is_in([str(Status.RETURNED), str(Status.UNREADABLE)])
+    mend = pl.col("status").is_in(list(map(str, TO_MEND)))
     verify = (pl.col("status") == str(Status.ACCEPTED_WITH_WARNINGS)) & (pl.col("warnings") > 0)
     held: dict[str, list[dict]] = {}
     for row in submissions.filter(mend | verify).sort(~mend, maintain_order=True).iter_rows(named=True):

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from pipeline import layout
 from schemas.call import CHINA
 
 if TYPE_CHECKING:
@@ -14,8 +15,6 @@ if TYPE_CHECKING:
 
     from pipeline.job import Summary
 
-# The folder of the forms handed back, as `pipeline.publish.handed_back` calls it.
-_HANDED_BACK = "退改"
 COUNTS = (
     ("forms", "收到基础信息表", "份"), ("admitted", "入库", "份"), ("returned", "退回待改", "份"),
     ("unreadable", "无法读取", "个文件"), ("superseded", "已被新版替代", "份"), ("ignored", "未计入", "个文件"),
@@ -75,7 +74,8 @@ def in_markdown(summary: Summary) -> str:
 
 
 def _without_names(outputs: Sequence[str]) -> list[str]:
-    """The outputs whose names are ours; of the forms handed back, which bureaus have named, how many in which folder."""
+    """The outputs whose names are ours; of the forms handed back, which bureaus have named, how many in which folder.
+    """
     folders = Counter(folder for output in outputs if (folder := _folder(output)))
     ours = [output for output in outputs if not _folder(output)]
     return ours + [f"{folder}（{number} 份）" for folder, number in folders.items()]
@@ -83,7 +83,7 @@ def _without_names(outputs: Sequence[str]) -> list[str]:
 
 def _folder(output: str) -> str:
     folder = output.rpartition("/")[0]
-    return folder if folder.endswith(f"/{_HANDED_BACK}") else ""
+    return folder if folder.endswith(f"/{layout.RETURNED}") else ""
 
 
 def escaped(text: str) -> str:

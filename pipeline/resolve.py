@@ -19,11 +19,12 @@ from pipeline.decisions.rulings import Rulings
 from pipeline.memory import Disposition
 from pipeline.message import of_file
 from pipeline.organisations import (
-    SAID, members_with_organisations, organisations_of, rows_of_organisations, sources_of)
-from pipeline.shelf import Shelf, some
+    claims_of, members_with_organisations, organisations_of, rows_of_organisations, sources_of)
+from pipeline.shelf import Shelf
 from pipeline.submissions import Submission
 from schemas import conflicts
 from schemas.column import NOTE
+from schemas.current import UNITS
 from schemas.form import Form
 from schemas.register import ADMITTED, Status, empty, polars_schema
 from schemas.rule import Severity
@@ -31,7 +32,6 @@ from schemas.season import SEASON_TABLES
 
 _COUNTS = {"member_count": "total", "enterprise_count": "enterprise", "university_count": "university",
            "institute_count": "institute", "other_count": "other"}
-_UNITS = {"platforms": "host_unit", "projects": "undertaker"}
 _LEVELS = {Severity.ERROR: "errors", Severity.WARNING: "warnings", Severity.NOTICE: "notices"}
 # What an organisation's entry says of findings on it.
 _DISPUTED = ("X02", "X03", "X05", "X07", "M26")
@@ -81,8 +81,8 @@ class Register:
         members = members_with_organisations(typed["members"], whose, rulings)
         tables["members"] = _chosen("members", members)
         # Their long texts are not needed any more.
-        members = members.select(*SAID, "admitted").filter("admitted")
-        rows = rows_of_organisations(members, some(typed, "consortium", _LEADS), whose)
+        members = claims_of(members)
+        rows = rows_of_organisations(members, Shelf.of(typed).columns("consortium", _LEADS), whose)
         del members
         tables["organisations"] = organisations_of(rows, self._disputed(found), rulings)
         tables["sources"] = sources_of(rows, of_forms)
@@ -218,7 +218,7 @@ def _contents(typed: Typed, whose: pl.DataFrame, rulings: Rulings) -> Iterator[t
     consortium = typed["consortium"].drop("city").with_columns(
         **{name: pl.col(f"member_counts_{part}") for name, part in _COUNTS.items()})
     yield "consortia", _shaped("consortia", consortium, whose)
-    for name in _UNITS:
+    for name in UNITS:
         yield name, _assigned(name, _shaped(name, typed[name], whose), rulings)
 
 
@@ -238,4 +238,4 @@ def _assigned(table: str, frame: pl.DataFrame, rulings: Rulings) -> pl.DataFrame
     schema = {"submission_id": pl.String, "seq": pl.Int64, "ruled": pl.String}
     joined = frame.join(pl.DataFrame(ruled, schema=schema, orient="row"), on=["submission_id", "seq"], how="left",
                         maintain_order="left")
-    return joined.with_columns(pl.coalesce("ruled", _UNITS[table]).alias(_UNITS[table])).drop("ruled")
+    return joined.with_columns(pl.coalesce("ruled", UNITS[table]).alias(UNITS[table])).drop("ruled")

@@ -24,7 +24,8 @@ from pipeline.report import counts, in_words
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 
-DONE, FAILED = "完成", "失败"
+# How a run ended, as the ledger has it; one that never came to its end is `ledger.INTERRUPTED`.
+OUTCOME_DONE, OUTCOME_FAILED = "完成", "失败"
 
 
 class Stages(NamedTuple):
@@ -49,7 +50,7 @@ HERE = Stages(log.guarded(job.intake), _read, log.guarded(job.validate), log.gua
 def run(workspace: Workspace, settings: Settings, now: datetime, stages: Stages = HERE) -> job.Summary:
     """The whole job in `workspace`, from inbox to outbox. WorkspaceHeld if another run is at it."""
     workspace.create()
-    with hold(workspace) as held, log.writing(workspace.state / "logs"), Ledger.of(workspace, settings) as ledger:
+    with hold(workspace) as held, log.writing(workspace.logs), Ledger.of(workspace, settings) as ledger:
         run_id = uuid4().hex
         ledger.run_started(run_id, now)
         with _leased(workspace, held, ledger):
@@ -58,9 +59,9 @@ def run(workspace: Workspace, settings: Settings, now: datetime, stages: Stages 
             except RunError:
                 # The first failure is the one to tell, unless the run is not the workspace's any more.
                 with suppress(StorageFailed, LedgerDamaged):
-                    ledger.run_finished(run_id, datetime.now(CHINA), FAILED, {})
+                    ledger.run_finished(run_id, datetime.now(CHINA), OUTCOME_FAILED, {})
                 raise
-            ledger.run_finished(run_id, datetime.now(CHINA), DONE, counts(summary))
+            ledger.run_finished(run_id, datetime.now(CHINA), OUTCOME_DONE, counts(summary))
         log.LOGGER.info("完成：%s", "".join(in_words(replace(summary, elsewhere=()))))
         if summary.elsewhere:
             log.LOGGER.warning("%d 个输出文件正被打开，已另存", len(summary.elsewhere))
@@ -107,7 +108,7 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     kept = log.guarded(readings_.of)(workspace)
     portions = log.guarded(job.chunks)(taken, settings, kept)
     _stage("读表", len(portions))
-    with Ahead(kept.judgings) as ahead:
+    with Ahead(kept, settings.due) as ahead:
         readings = [reading for part in stages.read(portions, settings) for reading in _advanced(ahead.seen(part))]
     _stage("校验")
     judged = stages.validate(readings, taken, settings)
@@ -132,7 +133,7 @@ def _commit(ledger: Ledger, resolved: job.Resolved) -> None:
 
 def _last(ledger: Ledger, memory: Memory) -> datetime:
     """When the run before this one began that came to its end."""
-    done = [one.started_at for one in ledger.runs() if one.outcome == DONE]
+    done = [one.started_at for one in ledger.runs() if one.outcome == OUTCOME_DONE]
     return done[-1] if done else memory.round.began_at
 
 

@@ -19,11 +19,11 @@ import signal
 import sys
 import tempfile
 import time
-import traceback
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import count, islice
 from math import ceil
 from pathlib import Path
@@ -32,6 +32,7 @@ from typing import Any, NamedTuple
 from pebble import ProcessExpired, concurrent
 
 from pipeline import barring, forking
+from pipeline.log import cause
 
 CRASHED, TIMEOUT, MEMORY, RAISED = "crashed", "timeout", "memory", "raised"
 # Its exit codes when Python itself ran out of memory in the child, and when it has more to say than may be said.
@@ -45,6 +46,8 @@ _COLLECTED_AFTER = 25
 # Fewer items than this are not divided among children: starting one costs as much as reading several forms.
 _WORTH_A_CHILD = 8
 _ALLOCATION_FAILED = (b"memory allocation of", b"MemoryError", b"bad_alloc", b"out of memory")
+# Items with their places among all.
+_Numbered = Sequence[tuple[int, Any]]
 # A child whose parent was killed ends by itself this long after its time is up.
 _GRACE_SECONDS = 5
 
@@ -69,40 +72,63 @@ class Limits(NamedTuple):
     memory_mb: int
 
 
+class _Answered(NamedTuple):
+    """What one child has answered, and in which parts others must do what it has not."""
+
+    outcomes: Sequence[Outcome]
+    left: Sequence[_Numbered] = ()
+
+
 def each(function: Callable[[Any], Any], items: Iterable[Any], *, workers: int = 0,
          timeout_seconds: float = 60, chunk: int = 50, memory_mb: int = 1024) -> Iterator[Outcome]:
     """Run `function` over `items` in children, at most `workers` at once (0: one a processor).
 
     `function` stands at the top level of an importable module, which may name others that its children need at once as
     PRELOADED. Yields one outcome an item, in their order. Items are asked for, and answers held, for a few children at
-    a time, each of at most `chunk` items: what it has no time or room for, it leaves to another. An item has
-    `timeout_seconds`; so has a chunk, whose items are tried one by one when it takes longer. Whatever the function raises
-    is that item's fault, not the caller's.
+    a time, each of at most `chunk` items: what it has no time or room for, it leaves to another, which starts when its
+    own answers have been taken. An item has `timeout_seconds`; so has a chunk, whose items are tried one by one when it
+    takes longer. Whatever the function raises is that item's fault, not the caller's.
     """
     workers = workers or len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="consortium-") as scratch:
         children = _Children(function, Limits(timeout_seconds, memory_mb), Path(scratch))
         pool = ThreadPoolExecutor(workers)
-        begun: deque[Future[list[Outcome]]] = deque()
+        start = partial(pool.submit, children.run)
+        begun: deque[Future[_Answered]] = deque()
         try:
             for numbered in _chunks(items, chunk, workers):
-                begun.append(pool.submit(children.run, numbered))
+                begun.append(start(numbered))
                 # One waits behind those that run: it starts when a child ends, whatever the caller does meanwhile.
                 if len(begun) > workers:
-                    yield from begun.popleft().result()
-            for answered in begun:
-                yield from answered.result()
+                    yield from _first_of(begun, start)
+            while begun:
+                yield from _first_of(begun, start)
         finally:
             children.stop()
             pool.shutdown(cancel_futures=True)
 
 
-def _chunks(items: Iterable[Any], chunk: int, workers: int) -> Iterator[list[tuple[int, Any]]]:
+def _chunks(items: Iterable[Any], chunk: int, workers: int) -> Iterator[_Numbered]:
     """The items, numbered, in chunks; what the last chunks have to do, they have in equal parts."""
     numbered = enumerate(items)
     while part := list(islice(numbered, chunk * workers)):
         size = min(chunk, max(_WORTH_A_CHILD, ceil(len(part) / workers)))
         yield from (part[start:start + size] for start in range(0, len(part), size))
+
+
+def _first_of(begun: deque[Future[_Answered]], start: Callable[[_Numbered], Future[_Answered]]) -> Iterator[Outcome]:
+    """The outcomes of the first chunk, which is taken out; of what its child has left, a part starts when all before it
+    has been yielded and is no longer held.
+    """
+    waiting: deque[_Numbered] = deque()
+    outcomes, left = begun.popleft().result()
+    while True:
+        yield from outcomes
+        waiting.extendleft(reversed(left))
+        if not waiting:
+            return
+        del outcomes
+        outcomes, left = start(waiting.popleft()).result()
 
 
 def warm(function: Callable[[Any], Any]) -> None:
@@ -133,17 +159,17 @@ class _Children:
         self.name = _name(function)
         self.start = concurrent.process(name=self.name, timeout=limits.seconds, context=forking.CONTEXT)(_answers)
 
-    def run(self, numbered: Sequence[tuple[int, Any]]) -> list[Outcome]:
-        """The outcomes of one chunk: what a child leaves undone is for another; items go one by one if it is lost."""
+    def run(self, numbered: _Numbered) -> _Answered:
+        """What a child makes of one chunk: what it leaves undone is for another; items go one by one if it is lost."""
         answers = self._ask(numbered)
         if isinstance(answers, list):
             rest = numbered[len(answers):] if answers else ()
-            return answers + self.run(rest) if rest else answers
+            return _Answered(answers, [rest] if rest else ())
         if len(numbered) == 1:
-            return [replace(answers, index=numbered[0][0])]
-        return [outcome for one in numbered for outcome in self.run([one])]
+            return _Answered([replace(answers, index=numbered[0][0])])
+        return _Answered((), [[one] for one in numbered])
 
-    def _ask(self, numbered: Sequence[tuple[int, Any]]) -> list[Outcome] | Outcome:
+    def _ask(self, numbered: _Numbered) -> list[Outcome] | Outcome:
         """The child's answers, or the one fault that took the child."""
         if self.stopped:
             return []
@@ -167,9 +193,9 @@ class _Children:
                 child.terminate()
 
 
-def _answers(function: Callable, numbered: Sequence[tuple[int, Any]], limits: Limits,
-             words: str) -> list[Outcome]:
-    """In the child: the items' outcomes, of the first at least; not of those for which there is no more time or room."""
+def _answers(function: Callable, numbered: _Numbered, limits: Limits, words: str) -> list[Outcome]:
+    """In the child: the items' outcomes, of the first at least; not of those for which there is no more time or room.
+    """
     _confine(limits, words)
     late = time.monotonic() + limits.seconds / 2
     # A collection would look through every module of the parent again and again; what items leave behind is little.
@@ -203,8 +229,7 @@ def _answer(function: Callable, index: int, item: Any) -> Outcome:
         if not isinstance(error, Exception):
             return Outcome(index, fault=CRASHED, detail=type(error).__name__)
         # Not foreseen by the function, so more likely its own mistake than the item's.
-        frame = traceback.extract_tb(error.__traceback__)[-1]
-        return Outcome(index, fault=RAISED, detail=f"{type(error).__name__} {Path(frame.filename).name}:{frame.lineno}")
+        return Outcome(index, fault=RAISED, detail=cause(error))
 
 
 def _confine(limits: Limits, words: str) -> None:

@@ -1,7 +1,7 @@
 """Prefect's server as a child process of ours: started early, quiet, and gone when we are gone.
 
 Prefect can start a temporary server itself, but then imports the whole server into the calling process too:
-twice the seconds. Here the child loads it while the parent loads only the client. This file imports neither.
+twice the seconds. Here the child loads it, by name, while the parent loads only the client (`pipeline.flow`).
 """
 
 from __future__ import annotations

@@ -1,11 +1,11 @@
-"""Tables that are held until they are asked for: long ones packed, an eighth of their size, and unpacked at each asking.
+"""Tables that are held until they are asked for: long ones packed, an eighth of their size, and unpacked at each
+asking.
 
 However many members and organisations there are, only the tables that something is being made of are there as such.
 """
 
 from __future__ import annotations
 
-from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from io import BytesIO
 
@@ -16,7 +16,8 @@ LONG = 100_000
 
 
 class Shelf(MutableMapping[str, pl.DataFrame]):
-    """Tables by name, in the order in which they were first put here. What is asked for is the same, whether packed or not.
+    """Tables by name, in the order in which they were first put here. What is asked for is the same, whether packed or
+    not.
 
     Ask once for what is used often: unpacking takes a tenth of a second for a million rows.
     """
@@ -51,20 +52,30 @@ class Shelf(MutableMapping[str, pl.DataFrame]):
     def __contains__(self, name: object) -> bool:
         return name in self._lying
 
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame]) -> Shelf:
+        """The tables on a shelf, as they are; a shelf is one already."""
+        return tables if isinstance(tables, cls) else cls().under(tables)
+
+    def columns(self, name: str, columns: Sequence[str]) -> pl.DataFrame:
+        """These columns of a table, in this order; of one that lies packed the others are not unpacked."""
+        found = self._lying[name]
+        return pl.read_parquet(found, columns=list(columns)) if isinstance(found, bytes) else found.select(columns)
+
+    def under(self, others: Mapping[str, pl.DataFrame]) -> Shelf:
+        """Another shelf with these tables, which are not packed, in the place of those of their names; the rest is
+        shared.
+        """
+        shelf = Shelf()
+        shelf._lying = {**self._lying, **others}
+        return shelf
+
     def __or__(self, others: dict[str, pl.DataFrame]) -> Shelf:
         """Another shelf with these tables in the place of those of their names; the rest is shared."""
         shelf = Shelf()
         shelf._lying = dict(self._lying)
         shelf.update(others)
         return shelf
-
-
-def some(tables: Mapping[str, pl.DataFrame], name: str, columns: Sequence[str]) -> pl.DataFrame:
-    """These columns of a table, in this order; of one that lies packed the others are not unpacked."""
-    if isinstance(tables, ChainMap):
-        return some(next(each for each in tables.maps if name in each), name, columns)
-    found = tables._lying[name] if isinstance(tables, Shelf) else tables[name]
-    return pl.read_parquet(found, columns=list(columns)) if isinstance(found, bytes) else found.select(columns)
 
 
 def _packed(frame: pl.DataFrame) -> bytes:

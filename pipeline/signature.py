@@ -43,10 +43,13 @@ REASONS = {
     "extent": "内容的位置过远（一张工作表最多 200,000 行、1,024 列、5,000,000 格），请删去此处多余的内容",
 }
 
+# What the kinds of file begin with in which other files are packed.
+ARCHIVE = "压缩包"
 _MAGIC = (
     (b"%PDF", "PDF"), (b"\x89PNG", "图片（PNG）"), (b"\xff\xd8\xff", "图片（JPG）"), (b"GIF8", "图片（GIF）"),
-    (b"BM", "图片（BMP）"), (b"II*\x00", "图片（TIFF）"), (b"MM\x00*", "图片（TIFF）"), (b"Rar!", "压缩包（RAR）"),
-    (b"7z\xbc\xaf", "压缩包（7Z）"), (b"\x1f\x8b", "压缩包（GZ）"), (b"{\\rtf", "Word（RTF）"), (b"OFDR", "OFD"),
+    (b"BM", "图片（BMP）"), (b"II*\x00", "图片（TIFF）"), (b"MM\x00*", "图片（TIFF）"), (b"Rar!", f"{ARCHIVE}（RAR）"),
+    (b"7z\xbc\xaf", f"{ARCHIVE}（7Z）"), (b"\x1f\x8b", f"{ARCHIVE}（GZ）"), (b"{\\rtf", "Word（RTF）"),
+    (b"OFDR", "OFD"),
 )
 # What a package says of itself is a few lines; more is not read.
 _LONGEST_TOLD = 1 << 20
@@ -86,7 +89,7 @@ def _zip_kind(data: bytes, package: zipfile.ZipFile | None) -> str:
     for folder, kind in (("word/", "Word"), ("ppt/", "PPT"), ("ofd.xml", "OFD")):
         if any(name.startswith(folder) for name in names):
             raise Refused("foreign", kind)
-    raise Refused("foreign", "压缩包（ZIP）")
+    raise Refused("foreign", f"{ARCHIVE}（ZIP）")
 
 
 def _odf_kind(data: bytes) -> str:

@@ -1,17 +1,20 @@
 """Which form of which file counts: identity, version, supersession, what its bureau is told of its arrival.
 
 A consortium is known by its city and its folded name. The newest form of the same city and consortium counts; the
-earlier ones stay, superseded. New bytes under an old name supersede what that name held before.
+earlier ones stay, superseded. New bytes under an old name supersede what that name held before; the same bytes under
+another name are no newer than they were (`pipeline.copies`).
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.announced import announced, copied
+from pipeline.copies import Came, Key, key_of, sent
 from pipeline.held import Head, head_of
 from pipeline.intake import Receipt
 from pipeline.read import FormReading, Spotted
@@ -110,15 +113,15 @@ def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt],
     read = {(r.receipt.path, r.receipt.sha256): r for r in readings}
     found: list[Submission] = []
     received = [receipt for receipt in receipts if not receipt.is_decision]
-    copies = _copies(received)
+    originals, came = sent(received)
     for receipt in received:
         reading = read.get((receipt.path, receipt.sha256))
         if receipt.withdrawn:
             found.append(_file(receipt, (), Status.IGNORED, receipt.withdrawn))
         elif receipt.ignored or reading is None:
             found.append(_file(receipt, (), Status.IGNORED, receipt.ignored))
-        elif receipt.path in copies:
-            spotted = copied(copies[receipt.path])
+        elif original := originals.get(key_of(receipt)):
+            spotted = copied(original)
             found.append(_file(receipt, (spotted,), Status.IGNORED, COPY.format(**dict(spotted.facts))))
         elif _declares_nil(reading):
             found.append(_file(receipt, (), Status.IGNORED, NIL_FILE))
@@ -126,20 +129,7 @@ def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt],
             found.extend(_form(reading, place) for place in range(len(reading.forms)))
         else:
             found.append(_formless(reading))
-    return announced([_let_go(submission) for submission in _superseded(found)], deadline)
-
-
-def _copies(receipts: Sequence[Receipt]) -> dict[str, Receipt]:
-    """Paths whose bytes lie under an earlier path of the same city, with its receipt: sent twice, counted once."""
-    first: dict[tuple[str | None, str], Receipt] = {}
-    copies = {}
-    for receipt in receipts:
-        if receipt.ignored or receipt.withdrawn or not receipt.present:
-            continue
-        original = first.setdefault((receipt.city, receipt.sha256), receipt)
-        if original.path != receipt.path:
-            copies[receipt.path] = original
-    return copies
+    return announced([_let_go(submission) for submission in _superseded(found, came)], deadline)
 
 
 def _formless(reading: FileReading) -> Submission:
@@ -195,21 +185,14 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _superseded(found: list[Submission]) -> list[Submission]:
+def _superseded(found: list[Submission], came: Mapping[Key, Came]) -> list[Submission]:
     """Number the versions of each consortium, and mark all that a later one replaces."""
     # What lies under a path now counts, even where it is an older file put back; else what lay there last.
     taken = sorted((s for s in found if s.status is not Status.IGNORED), key=lambda s: s.receipt.present)
     latest_bytes = {s.receipt.path: s.receipt.sha256 for s in taken}
-    versions: dict[str, int] = {}
-    numbered = []
-    for submission in found:
-        if submission.has_form:
-            version = versions[submission.consortium_id] = versions.get(submission.consortium_id, 0) + 1
-            # Nearly every form is its consortium's first, which it is as it comes.
-            submission = replace(submission, version=version) if version > 1 else submission
-        numbered.append(submission)
-    newest = {s.consortium_id: s.submission_id for s in numbered
-              if s.has_form and latest_bytes[s.receipt.path] == s.receipt.sha256}
+    numbered = _numbered(found, came)
+    live = (s for s in numbered if s.has_form and latest_bytes[s.receipt.path] == s.receipt.sha256)
+    newest = {s.consortium_id: s.submission_id for s in sorted(live, key=lambda s: came[key_of(s.receipt)].count)}
 
     def replaced(submission: Submission) -> bool:
         if submission.status is Status.IGNORED:
@@ -219,3 +202,24 @@ def _superseded(found: list[Submission]) -> list[Submission]:
         return submission.has_form and newest.get(submission.consortium_id) != submission.submission_id
 
     return [replace(s, status=Status.SUPERSEDED) if replaced(s) else s for s in numbered]
+
+
+def _numbered(found: list[Submission], came: Mapping[Key, Came]) -> list[Submission]:
+    """With the versions' numbers: each content of a consortium has its own, in the order in which they first came."""
+    forms = Counter(s.consortium_id for s in found if s.has_form)
+    # Nearly every form is its consortium's only one, which is its first as it comes.
+    several = [s for s in found if s.has_form and forms[s.consortium_id] > 1]
+    latest: Counter[str] = Counter()
+    versions: dict[str, int] = {}
+    numbers: dict[tuple[str, str, int], int] = {}
+    held: Counter[tuple[str, Key]] = Counter()
+    for submission in sorted(several, key=lambda s: came[key_of(s.receipt)].first):
+        # A workbook may hold several forms of one consortium.
+        file = submission.consortium_id, key_of(submission.receipt)
+        content = submission.consortium_id, submission.receipt.sha256, held[file]
+        held[file] += 1
+        if content not in numbers:
+            latest[submission.consortium_id] += 1
+            numbers[content] = latest[submission.consortium_id]
+        versions[submission.submission_id] = numbers[content]
+    return [replace(s, version=versions[s.submission_id]) if s.submission_id in versions else s for s in found]

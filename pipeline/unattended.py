@@ -11,13 +11,16 @@ from pipeline.job import Summary
 from pipeline.ledger import Ledger
 from pipeline.log import writing
 from pipeline.report import in_morning
-from pipeline.run import DONE, Stages, run
+from pipeline.run import OUTCOME_DONE, Stages, run
 from pipeline.settings import Settings, Workspace
+from schemas import call
 from schemas.call import CHINA
 
-NAME = "江苏省创新联合体名录"
+NAME = f"{call.PROVINCE}创新联合体名录"
+# What starts a run; the last three are nobody's hand.
+BY_HAND, AT_NIGHT, ARRIVED, MADE_UP = "手工", "夜间", "来件", "补跑"
 # Only these are told in the morning; what a single file changed stands in its city's receipt.
-MORNING = ("夜间", "补跑")
+MORNING = (AT_NIGHT, MADE_UP)
 # A run by hand takes minutes at most; whoever finds the workspace held for longer leaves it for the next time.
 TURN_SECONDS = 3600
 LOOK_AGAIN_SECONDS = 5
@@ -32,8 +35,8 @@ def outdated(workspace: Workspace, scheduled: datetime) -> bool:
 def carry_out(workspace: Workspace, trigger: str, stages: Stages, ended: type[BaseException]) -> Summary:
     """One run, when the workspace is free; WorkspaceHeld if it is not within TURN_SECONDS.
 
-    A failure is told and raised again, unless its cause is `ended`: whoever serves has ended the run. That a night found
-    the run before it still at work for so long is told too: it may be hanging, and the deadline does not wait.
+    A failure is told and raised again, unless its cause is `ended`: whoever serves has ended the run. That a night
+    found the run before it still at work for so long is told too: it may be hanging, and the deadline does not wait.
     """
     settings = Settings.of(workspace)
     try:
@@ -56,7 +59,7 @@ def carry_out(workspace: Workspace, trigger: str, stages: Stages, ended: type[Ba
 
 def _before(workspace: Workspace, settings: Settings) -> dict[str, int] | None:
     with Ledger.of(workspace, settings) as ledger:
-        return nights.counts_before(ledger.runs(), DONE, settings.nightly, datetime.now(CHINA))
+        return nights.counts_before(ledger.runs(), OUTCOME_DONE, settings.nightly, datetime.now(CHINA))
 
 
 def _in_turn(workspace: Workspace, settings: Settings, stages: Stages) -> Summary:
@@ -81,5 +84,5 @@ def tell_failure(workspace: Workspace, trigger: str, sentence: str) -> None:
 
 
 def _tell(workspace: Workspace, settings: Settings, title: str, body: str) -> None:
-    with writing(workspace.state / "logs"):
+    with writing(workspace.logs):
         notify.send(settings.notify, NAME, title, body)

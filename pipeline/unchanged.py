@@ -17,17 +17,12 @@ from typing import TYPE_CHECKING
 from pipeline import edition, manifest
 from pipeline.manifest import Manifest
 from pipeline.memory import Memory, Round
+from pipeline.settings import Bearing, Settings, Workspace
 from schemas import call
 
 if TYPE_CHECKING:
     from pipeline.intake import Receipt
     from pipeline.job import Summary
-    from pipeline.settings import Settings, Workspace
-
-# How and when the work is done has no part in what comes of it; the deadline counts as it is in force.
-_OF_THE_MACHINE = frozenset({
-    "stability_seconds", "second_look_seconds", "read_workers", "reserve_mb", "chunk_files", "nightly", "watch_seconds",
-    "notify", "database", "deadline", "dask", "originals_url", "inbox_url"})
 
 
 def basis(receipts: Sequence[Receipt], memory: Memory, settings: Settings) -> str:
@@ -35,7 +30,8 @@ def basis(receipts: Sequence[Receipt], memory: Memory, settings: Settings) -> st
     seen = [(r.sequence, r.path, r.sha256, r.size, r.city, r.received_at.isoformat(), r.modified_at.isoformat(),
              r.present, r.withdrawn, r.ignored) for r in receipts]
     nils = [(nil.city, nil.reason, nil.declared_at.isoformat()) for _, nil in sorted(memory.nils.items())]
-    limits = settings.model_dump(mode="json", exclude=_OF_THE_MACHINE)
+    # The deadline counts as it is in force.
+    limits = settings.model_dump(mode="json", include=set(Settings.bearing_on(Bearing.RESULT)))
     return _digest(seen, nils, limits, settings.due.isoformat(), edition.reader_edition(), edition.rules_edition())
 
 
@@ -75,17 +71,17 @@ def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datet
     import polars as pl
 
     from pipeline.job import summary_of
-    from pipeline.publish import answers, handed_back, refusal
+    from pipeline.publish import answers, handed_back, pages, refusal
     from schemas.register import TABLES
 
     tables = {name: pl.read_parquet(workspace.data_outbox / f"{name}.parquet") for name in TABLES}
     written = answers.Written.among(found.outputs)
-    with refusal.told():
+    with refusal.told(workspace.outbox):
         handed_back.tidy(workspace, found)
     clock = manifest.clock(settings.due, now, waiting)
     if clock != found.stand.clock:
-        with refusal.told():
-            answers.pages_of_day(tables, workspace, settings.due, now, waiting)
+        with refusal.told(workspace.outbox):
+            answers.pages_of_day(tables, workspace, settings.due, now, waiting, pages.Matters.read(found.matters))
             manifest.write(workspace, written.everything, found.stand._replace(clock=clock), None, found)
     return replace(summary_of(tables, written.outputs), unchanged_since=since, elsewhere=answers.elsewhere(workspace))
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperGroup
 
+from pipeline import exits
 from pipeline.errors import RunError
 from pipeline.loading import loading
 
@@ -21,7 +22,7 @@ HELP_NAMES = {"help_option_names": ["-h", "--help"]}
 class WrongUsage(RunError):
     """The command line cannot be carried out as it stands; the message says why, in Chinese."""
 
-    exit_code = 2
+    exit_code = exits.USAGE
 
 
 class Command(TyperCommand):

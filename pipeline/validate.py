@@ -1,7 +1,7 @@
 """Records → typed frames → findings with cells, for a number of forms at once.
 
-Types are made here, from text, before pandera sees a frame; pandera then judges the types and every rule that some row
-of the block may not keep.
+Types are made here, from text, before pandera sees a frame (`pipeline.failures`), which then judges the types and every
+rule that some row of the block may not keep.
 However many forms there are, `pipeline.bounded` comes here with a portion of them at a time.
 """
 
@@ -10,27 +10,27 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-import pandera.polars as pa
 import polars as pl
 
 from pipeline import message
+from pipeline.failures import failures
 from pipeline.read import FormReading
 from pipeline.read.packed import Run, tables_of
 from pipeline.written import AT, STORED, UNIT, raw_of
 from schemas import call
 from schemas.column import DETAIL, NOTE, Column
-from schemas.form import Block, Form
-from schemas.form_2023 import across, file
+from schemas.current import across, file
+from schemas.form import Block, BlockModel, Form
 from schemas.frame import each
 from schemas.kind import COUNT, LONG_TEXT, MONEY, PHRASE, TEXT, USCC
 from schemas.kinds import count, money
 from schemas.kinds.text import PLAIN, SURE_BEGINNING_AND_END, is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
-from schemas.rule import Finding, Rule, conditions, judged
+from schemas.rule import Finding, Rule, judged
 from schemas.uscc.sound import sound
 
 if TYPE_CHECKING:
@@ -50,15 +50,23 @@ _ROWS_AT_A_TIME = 2_000
 
 @dataclass(frozen=True)
 class About:
-    """What is known of a form besides its contents: its submitting city and the day it was received."""
+    """What is known of a form besides its contents: its submitting city, the day it was received, the last day to hand
+    it in. Days are those of China.
+    """
 
     city: str | None
     received: date
+    due: date = call.DEADLINE.date()
 
     @classmethod
-    def of(cls, receipt: Receipt) -> About:
-        """What a receipt tells."""
-        return cls(receipt.city, receipt.received_at.astimezone(call.CHINA).date())
+    def of(cls, receipt: Receipt, deadline: datetime) -> About:
+        """What a receipt tells, and the deadline in force."""
+        return cls(receipt.city, day_in_china(receipt.received_at), day_in_china(deadline))
+
+
+def day_in_china(moment: datetime) -> date:
+    """The day of the calendar on which a moment falls where forms are handed in."""
+    return moment.astimezone(call.CHINA).date()
 
 
 @dataclass(frozen=True)
@@ -94,8 +102,8 @@ def frames_of(form: Form, forms: Sequence[Mapping[str, list[Run]]], about: Seque
     raw = {block.name: raw_of(block, forms) for block in form.blocks}
     typed = {block.name: _typed(block, raw[block.name]) for block in form.blocks}
     known = pl.DataFrame({"submission": range(len(about)), "city": [a.city for a in about],
-                          "received": [a.received for a in about]},
-                         schema={"submission": pl.Int64, "city": pl.String, "received": pl.Date})
+                          "received": [a.received for a in about], "due": [a.due for a in about]},
+                         schema={"submission": pl.Int64, "city": pl.String, "received": pl.Date, "due": pl.Date})
     typed["consortium"] = typed["consortium"].join(known, on="submission", how="left", maintain_order="left")
     return Frames(raw, across.enrich(typed))
 
@@ -126,7 +134,8 @@ def _cells(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
     value, *rest = _values(column, raw.filter(~plain))
     sure = raw[column.field].filter(plain).cast(value.dtype).alias(value.name)
     # What is told besides of a cell that is its own value: nothing, and that nothing was cleaned.
-    nothing = [pl.Series(one.name, [False if one.dtype == pl.Boolean else ""]).new_from_index(0, sure.len()) for one in rest]
+    nothing = [pl.Series(one.name, [False if one.dtype == pl.Boolean else ""]).new_from_index(0, sure.len())
+               for one in rest]
     order = pl.concat([plain.arg_true(), (~plain).arg_true()]).arg_sort()
     return [pl.concat(both).gather(order) for both in zip((sure, *nothing), (value, *rest), strict=True)]
 
@@ -231,51 +240,14 @@ def _cell_rule(column: Column, row: Mapping[str, Any], text: str) -> tuple[Rule,
     return (file.F06 if needed else file.F06_OPTIONAL), {"what": what}
 
 
-def judge(block: Block, model: type[pa.DataFrameModel], raw: Mapping[str, pl.DataFrame],
+def judge(block: Block, model: type[BlockModel], raw: Mapping[str, pl.DataFrame],
           typed: Mapping[str, pl.DataFrame], sheets: Sequence[str]) -> list[Finding]:
     """Judge a block's frame by all rules of a model; findings in order of form, row and rule."""
     failed = failures(model, typed[block.name])
     return worded(block, model, failed, Frames(dict(raw), dict(typed)), sheets)
 
 
-def failures(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pl.DataFrame:
-    """(check, column, index) of what does not keep the rules of a model, by row, then in the rules' order."""
-    schema = {"check": pl.String, "column": pl.String, "index": pl.Int64}
-    rules = judged(model)
-    if frame.is_empty():
-        return pl.DataFrame(schema=schema)
-    try:
-        # Of a lazy frame pandera judges the names and types of its columns.
-        model.validate(frame.lazy(), lazy=True)
-        _unkept(model, frame).validate(frame, lazy=True)
-        return pl.DataFrame(schema=schema)
-    except pa.errors.SchemaErrors as errors:
-        cases = errors.failure_cases
-    strange = set(cases["check"].unique()) - rules.keys()
-    if strange:
-        raise TypeError(f"the frame does not have the types its model {model.__name__} declares: {sorted(strange)}")
-    order = {name: place for place, name in enumerate(rules)}
-    cases = cases.select(pl.col(name).cast(dtype) for name, dtype in schema.items()).unique()
-    return cases.sort("index", pl.col("check").replace_strict(order, return_dtype=pl.Int32), "column")
-
-
-def _unkept(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pa.DataFrameSchema:
-    """Of a model's schema what some row does not keep, most often nothing: pandera collects a frame four times for each
-    rule, polars once for all of them."""
-    schema = model.to_schema()
-    sought = conditions(model) | {("", name): pl.col(name).is_not_null()
-                                  for name, column in schema.columns.items() if not column.nullable}
-    kept = frame.select(condition.all().alias(str(place)) for place, condition in enumerate(sought.values())).row(0)
-    unkept = {what for what, is_kept in zip(sought, kept, strict=True) if not is_kept}
-    where = {name for _, name in unkept}
-    columns = {name: pa.Column(checks=[check for check in column.checks if (check.name, name) in unkept],
-                               nullable=column.nullable)
-               for name, column in schema.columns.items() if name in where}
-    checks = [check for check in schema.checks if (check.name, "") in unkept]
-    return pa.DataFrameSchema(columns, checks, name=schema.name)
-
-
-def worded(block: Block, model: type[pa.DataFrameModel], failed: pl.DataFrame, frames: Frames,
+def worded(block: Block, model: type[BlockModel], failed: pl.DataFrame, frames: Frames,
            sheets: Sequence[str]) -> list[Finding]:
     """What is told of failures, in their order; their `index` counts the block's rows."""
     rules = judged(model)

@@ -12,8 +12,8 @@ import polars as pl
 
 from pipeline.read import FormReading, Value
 from schemas import uscc
+from schemas.current import FORM
 from schemas.form import Block
-from schemas.form_2023 import FORM
 from schemas.kinds.text import fold_name, is_void
 from schemas.label import CELL_BREAK
 from schemas.register import polars_schema

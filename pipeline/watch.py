@@ -97,7 +97,7 @@ class Watcher:
     def run(self, stop: Event) -> None:
         """Until `stop` is set."""
         while not stop.wait(self._every):
-            with writing(self._workspace.state / "logs"):
+            with writing(self._workspace.logs):
                 self.look()
 
     def look(self) -> None:

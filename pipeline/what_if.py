@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline.errors import RunError
+from pipeline.inbox import NO_CITY
 from schemas import call
 from schemas.rule import SEVERITY_WORDS
 
@@ -29,8 +30,6 @@ if TYPE_CHECKING:
 
 _CHILD = Path(__file__).with_name("what_if_child.py")
 _PROGRAM = Path(__file__).parent.parent
-# What the other side has no need of is not handed over.
-_SECRET = {"notify", "database"}
 _FAULTS = {
     "SyntaxError": "语法错误", "NameError": "名称没有定义", "ImportError": "引用的内容不存在",
     "ModuleNotFoundError": "引用的模块不存在", "AttributeError": "属性不存在", "TypeError": "类型不符", "KeyError": "键不存在",
@@ -111,16 +110,20 @@ def taken_along(file: Path) -> Given:
 
 
 def _given(workspace: Workspace, settings: Settings, scratch: Path) -> Given:
-    """Receipts and memory: from a copy of the ledger where it is a file (opening it leaves traces), else from its server."""
+    """Receipts and memory: from a copy of the ledger where it is a file (opening it leaves traces), else from its
+    server.
+    """
     from pipeline import originals
     from pipeline.ledger import Ledger
+    from pipeline.settings import Bearing
     from pipeline.settings import Workspace as At
 
     held = workspace if settings.database.get_secret_value() else _copied(workspace, At(scratch / "copy"))
     with Ledger.of(held, settings) as ledger:
         receipts = [replace(one, original=originals.place(workspace.originals, one.sha256) if one.sha256 else None)
                     for one in ledger.receipts()]
-        return Given(workspace.root, receipts, ledger.memory(), settings.model_dump(exclude=_SECRET))
+        limits = settings.model_dump(exclude=set(type(settings).bearing_on(Bearing.SECRET)))
+        return Given(workspace.root, receipts, ledger.memory(), limits)
 
 
 def _copied(workspace: Workspace, copy: Workspace) -> Workspace:
@@ -165,7 +168,7 @@ def _elsewhere(given: Given, folder: Path, scratch: Path) -> Stand:
     handed.write_bytes(pickle.dumps(given))
     # What the changed rules print is nobody's answer; nothing is compiled into their folder.
     subprocess.run([sys.executable, "-P", _CHILD, folder, _PROGRAM, handed, answer], check=False, cwd=scratch,
-                   env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True)
+                   env=_environment(), capture_output=True)
     try:
         told = json.loads(answer.read_text("utf-8"))
     except (OSError, ValueError) as error:
@@ -176,6 +179,14 @@ def _elsewhere(given: Given, folder: Path, scratch: Path) -> Stand:
         raise RulesBroken(f"改动后的规则不能运行：{fault['file']} 第 {fault['line']} 行，{what}。没有比较")
     findings = {number: Finding(*rest) for number, rest in told["findings"].items()}
     return Stand(findings, told["admitted"], told["outside"])
+
+
+def _environment() -> dict[str, str]:
+    """This process's, but for the settings in it: those that the rules need are handed over, and some are secret."""
+    from pipeline.settings import ENVIRONMENT_PREFIX
+
+    return {name: value for name, value in os.environ.items() if not name.upper().startswith(ENVIRONMENT_PREFIX)} | {
+        "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def _told(when: str, before: Stand, after: Stand) -> list[str]:
@@ -207,7 +218,7 @@ def _by_rule(what: str, found: Iterable[Finding]) -> list[str]:
         rules.setdefault(finding.code, Counter())[finding.city] += 1
     order = {city.name: place for place, city in enumerate(call.CITIES)}
     return [f"{what} {code}：" + "，".join(
-        f"{city or '未识别城市'} {number} 处" for city, number in sorted(
+        f"{city or NO_CITY} {number} 处" for city, number in sorted(
             cities.items(), key=lambda item: order.get(item[0], len(order)))) for code, cities in sorted(rules.items())]
 
 

@@ -1,6 +1,6 @@
 """The call as data: 苏科高发〔2023〕110号 (2023-06-29), each threshold with its clause.
 
-Facts only; a new year's call is a new version of this file and a new folder beside `form_2023`.
+Facts only; a new year's call is a new version of this file, and its form a new folder (see `schemas.current`).
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ OFFICE = "省科技厅高新处"
 
 
 class City(NamedTuple):
-    """One 设区市: its GB/T 2260 code, official name and telephone area code."""
+    """One 设区市: its GB/T 2260 code and official name."""
 
     code: str
     name: str
-    area_code: str
 
     @property
     def short(self) -> str:
@@ -40,19 +39,19 @@ class City(NamedTuple):
 
 # In the official order, which is also the order of the codes.
 CITIES = (
-    City("320100", "南京市", "025"),
-    City("320200", "无锡市", "0510"),
-    City("320300", "徐州市", "0516"),
-    City("320400", "常州市", "0519"),
-    City("320500", "苏州市", "0512"),
-    City("320600", "南通市", "0513"),
-    City("320700", "连云港市", "0518"),
-    City("320800", "淮安市", "0517"),
-    City("320900", "盐城市", "0515"),
-    City("321000", "扬州市", "0514"),
-    City("321100", "镇江市", "0511"),
-    City("321200", "泰州市", "0523"),
-    City("321300", "宿迁市", "0527"),
+    City("320100", "南京市"),
+    City("320200", "无锡市"),
+    City("320300", "徐州市"),
+    City("320400", "常州市"),
+    City("320500", "苏州市"),
+    City("320600", "南通市"),
+    City("320700", "连云港市"),
+    City("320800", "淮安市"),
+    City("320900", "盐城市"),
+    City("321000", "扬州市"),
+    City("321100", "镇江市"),
+    City("321200", "泰州市"),
+    City("321300", "宿迁市"),
 )
 CITY_ORDER = {city.name: place for place, city in enumerate(CITIES)}
 
@@ -97,7 +96,8 @@ CLAUSE_SUBMISSION = "《通知》六、2"
 CLAUSE_FORM = "申请书《基础信息表》填表要求"
 CLAUSE_USCC = "GB 32100-2015"
 
-# 三、2: a 行业龙头企业 lead “原则上” has sales of 10 亿元 and an R&D intensity of 3 %.
+# 三、2: a 行业龙头企业 lead “原则上” has sales of 10 亿元 in the year before, and spends on R&D a share of them, 3 %.
+LEAD_REVENUE_YEAR = YEAR - 1
 LEAD_REVENUE_WAN = 100_000
 LEAD_RD_RATIO = 0.03
 # 决策及运行机制: 不超过500字; up to 520 is a matter of how one counts, so a warning.
@@ -105,17 +105,19 @@ GOVERNANCE_LIMIT = 500
 GOVERNANCE_TOLERANCE = 520
 # 近三年承担的科技计划: three years back from the deadline.
 PROJECT_WINDOW = ("2020-07", "2023-09")
-PROJECT_YEARS = 6
-EARLIEST_PLATFORM = "1980-01"
 # Not from the notice: values so rare in practice that a person should look again.
+LONGEST_PROJECT_YEARS = 6
+EARLIEST_PLATFORM_YEAR = 1980
 LARGEST_MONEY_WAN = 10_000_000
 SUSPICIOUS_LEAD_REVENUE_WAN = (10, 10_000)
+# Shares, 1 being the whole: of revenue that goes to R&D, of staff that is technical, by which two sums may differ.
 HIGH_RD_RATIO = 0.6
-STAFF_PER_MEMBER = 5
 HIGH_TECHNICAL_SHARE = 0.95
 MONEY_TOLERANCE = 0.01
+STAFF_PER_MEMBER = 5
 MANY_CONSORTIA = 3
-SAME_TEXT_RATIO = 90
+# How much of two texts is the same, in per cent, as rapidfuzz counts it.
+SAME_TEXT_PERCENT = 90
 
 
 def city_named(text: str) -> City | None:

@@ -7,9 +7,8 @@ from collections.abc import Iterator
 from functools import cache
 
 from schemas.conflicts import ACROSS
+from schemas.current import FILE_RULES, FORM
 from schemas.form import Block, BlockModel
-from schemas.form_2023 import FORM
-from schemas.form_2023.file import FILE_RULES
 from schemas.rule import Rule, Severity
 
 # In the order of the form: file, basics, members, texts, figures, platforms, projects, date, across forms.

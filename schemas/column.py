@@ -39,6 +39,8 @@ class Column:
     hint: str = ""
     # Spellings of two columns that some forms have instead of this one (a period's start and its end).
     halves: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    # What some forms print between this label and its value (联系人 | 姓名 | …), or before a colon in the value's cell.
+    sub_labels: tuple[str, ...] = ()
     keys: frozenset[str] = attribute(default=frozenset(), compare=False)
 
 

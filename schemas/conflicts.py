@@ -14,12 +14,12 @@ import polars as pl
 
 from schemas import call, uscc
 from schemas.column import DETAIL, NOTE
+from schemas.current import MONEY_FIELDS, READABLE, UNITS
 from schemas.form import BlockModel
-from schemas.form_2023.across import READABLE
-from schemas.form_2023.members import MONEY_FIELDS
 from schemas.frame import mapped, with_mapped
 from schemas.rule import rule
 from schemas.similar import near_twins
+from schemas.wording import numeral
 
 DAMAGED = ("number", "checksum", "character", "length")
 # How far a slip of units moves an amount: 元, 千元 or 亿元 for 万元.
@@ -86,9 +86,10 @@ class AcrossMembers(BlockModel):
         """同一单位在不同表中的金额恰差十倍或一万倍"""
         return pl.col(f"differs_{field}") != "unit"
 
-    @rule("X06", "I", says="“{name}”参与 {consortia_of_code} 个联合体", fix="仅提示", clause=call.CLAUSE_MEMBERS, on="name")
+    @rule("X06", "I", says="“{name}”参与 {consortia_of_code} 个联合体", fix="仅提示", clause=call.CLAUSE_MEMBERS, on="name",
+          title=f"同一单位参与{numeral(call.MANY_CONSORTIA)}个以上联合体")
     def member_of_many() -> pl.Expr:
-        """同一单位参与三个以上联合体"""
+        """So many, or more."""
         return pl.col("consortia_of_code") < call.MANY_CONSORTIA
 
     @rule("X07", "W", on="uscc", clause=call.CLAUSE_USCC,
@@ -122,8 +123,6 @@ ACROSS = {"consortium": AcrossConsortia, "members": AcrossMembers, "platforms": 
           "projects": AcrossProjects}
 
 
-_UNITS = {"platforms": "host_unit", "projects": "undertaker"}
-
 # What of the typed frames the rules across forms, their words and the register look at beside the tables' own columns.
 LOOKED_AT = {
     "consortium": ("city", "name_key", "lead_unit_key", "lead_row",
@@ -141,8 +140,8 @@ def enrich(typed: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 def compared(name: str, typed: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     """One block of `typed` with the columns that its rules above look at."""
-    if name in _UNITS:
-        return _elsewhere(typed[name], _UNITS[name], typed["consortium"])
+    if name in UNITS:
+        return _elsewhere(typed[name], UNITS[name], typed["consortium"])
     return _consortia(typed[name]) if name == "consortium" else _members(typed[name].drop("task", "duty", strict=False))
 
 
@@ -174,7 +173,7 @@ def _consortia(consortium: pl.DataFrame) -> pl.DataFrame:
     consortium = with_mapped(consortium, phone_key=("phone", _digits, pl.String))
     texts = consortium["governance"].to_list()
     names = consortium["name"].to_list()
-    twins = near_twins(texts, call.SAME_TEXT_RATIO)
+    twins = near_twins(texts, call.SAME_TEXT_PERCENT)
     consortium = _among(consortium, "lead_uscc", _number("name_key") > 1, led_names=_listed("name", "“{}”"))
     consortium = _among(consortium, "name_key", _number("city") > 1,
                         same_name_cities=pl.col("city").drop_nulls().unique().sort().str.join("、"))

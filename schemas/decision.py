@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import NamedTuple
 
-# A drop-down holds 255 characters at most; a conflict with more options than this is one for the telephone.
-MOST_OPTIONS = 9
-DROP_DOWN_LIMIT = 255
-_NUMERALS = "一二三四五六七八九"
+from schemas.wording import NUMERALS
+
+# A conflict with more options than there are numerals of one character is one for the telephone.
+MOST_OPTIONS = len(NUMERALS)
 
 
 class Action(StrEnum):
@@ -128,7 +128,7 @@ def labels(dispute: Dispute, options: Sequence[str]) -> tuple[str, ...]:
     first = tuple(options[:MOST_OPTIONS])
     if not dispute.noun:
         return first
-    return tuple(dispute.noun + numeral for numeral, _ in zip(_NUMERALS, first, strict=False))
+    return tuple(dispute.noun + numeral for numeral, _ in zip(NUMERALS, first, strict=False))
 
 
 def offered(dispute: Dispute, options: Sequence[str]) -> dict[str, Ruling]:

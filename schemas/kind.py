@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from schemas import call, uscc
-from schemas.kinds import choice, count, date, money, phone, text, ticks
+from schemas.kinds import Reading, choice, count, date, money, phone, text, ticks
 from schemas.label import CELL_BREAK
 
 
@@ -32,8 +32,6 @@ class Kind:
     read: Callable[[str, str, str], Typed]
     parts: tuple[tuple[str, type], ...]
     region: bool = False
-    # Text kinds keep what clerks call nothing (无, /) as an answer; for the others it is no value.
-    keeps_void: bool = False
 
 
 def _text(value: str, stored: str, unit: str) -> Typed:
@@ -64,7 +62,7 @@ def _period(value: str, stored: str, unit: str) -> Typed:
 
 
 def _phrase(value: str, stored: str, unit: str) -> Typed:
-    seen = count.read_phrase(value.replace(CELL_BREAK, " "))
+    seen, value = _read_phrase(value)
     found = seen.value or {}
     kinds = tuple(found.get(key) for key in ("enterprise", "university", "institute", "other"))
     # A kind that the phrase leaves blank (其它___个) is none of that kind, once any number stands there.
@@ -72,7 +70,19 @@ def _phrase(value: str, stored: str, unit: str) -> Typed:
     total = found.get("total")
     if total is None and any(n is not None for n in kinds):
         total = sum(given)
-    return Typed((text.trim(value.replace(CELL_BREAK, " ")), total, *given), seen.note, seen.detail)
+    return Typed((text.trim(value), total, *given), seen.note, seen.detail)
+
+
+def _read_phrase(value: str) -> tuple[Reading[dict], str]:
+    """A phrase as it was read, and the text that was: without words that follow it in cells of their own (已核对)."""
+    whole = value.replace(CELL_BREAK, " ")
+    seen = count.read_phrase(whole)
+    first, *others = value.split(CELL_BREAK)
+    if seen.note == "unreadable" and others and not any(char.isdigit() for cell in others for char in cell):
+        alone = count.read_phrase(first)
+        if alone.value and len([number for number in alone.value.values() if number is not None]) > 1:
+            return alone, first
+    return seen, whole
 
 
 def _ticks(value: str, stored: str, unit: str) -> Typed:
@@ -91,9 +101,9 @@ def _level(value: str, stored: str, unit: str) -> Typed:
     return Typed((seen.value,), seen.note, seen.detail)
 
 
-TEXT = Kind("文本", _text, (("", str),), keeps_void=True)
-LONG_TEXT = Kind("长文本", _text, (("", str),), keeps_void=True)
-USCC = Kind("统一社会信用代码", _code, (("", str), ("_cleaned", bool)), keeps_void=True)
+TEXT = Kind("文本", _text, (("", str),))
+LONG_TEXT = Kind("长文本", _text, (("", str),))
+USCC = Kind("统一社会信用代码", _code, (("", str), ("_cleaned", bool)))
 COUNT = Kind("整数", _reader(count.read), (("", int),))
 MONEY = Kind("金额", _money, (("", float),))
 MONTH = Kind("年月", _reader(date.read_month), (("", str),))
@@ -101,7 +111,7 @@ DAY = Kind("日期", _reader(date.read_day), (("", object),))
 PERIOD = Kind("起止年月", _period, (("", str), ("_start", str), ("_end", str)))
 PHONE = Kind("电话", _reader(phone.read), (("", str),))
 LEVEL = Kind("级别", _level, (("", str),), region=False)
-FIELD = Kind("产业领域", _field, (("", str),), keeps_void=False)
+FIELD = Kind("产业领域", _field, (("", str),))
 TICKS = Kind("单选框", _ticks, (("", str), ("_ticks", int), ("_ticked", str), ("_explained", str)), region=True)
 PHRASE = Kind("数量短语", _phrase, (("", str), ("_total", int), ("_enterprise", int), ("_university", int),
                                   ("_institute", int), ("_other", int)), region=True)

@@ -33,6 +33,8 @@ STATUS_WORDS = {
     Status.SUPERSEDED: "已被新版替代", Status.UNREADABLE: "无法读取", Status.IGNORED: "未计入",
 }
 ADMITTED = (Status.ACCEPTED, Status.ACCEPTED_WITH_WARNINGS)
+# What the bureau has to hand in again.
+TO_MEND = (Status.RETURNED, Status.UNREADABLE)
 
 
 class Submissions(pa.DataFrameModel):

@@ -142,7 +142,9 @@ def required(code: str, severity: str, *, each: tuple[str, ...], says: str, fix:
 
     def blank(field: str) -> pl.Expr:
         """必填栏没有填写"""
-        return ~pl.col(field + NOTE).is_in(empty)
+        note = pl.col(field + NOTE)
+        # A column that the sheet has not, or that was not recognised, is one mistake however many rows there are.
+        return ~note.is_in(empty) | ((note == "absent") & (pl.col("seq") > 1))
 
     return rule(code, severity, each=each, says=says, fix=fix, clause=clause)(blank)
 

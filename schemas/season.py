@@ -32,6 +32,8 @@ STATE_WORDS = {
 }
 # Nothing more is asked of the bureau: such findings count neither as errors nor as warnings.
 SETTLED = (FindingState.EXPLAINED, FindingState.WAIVED, FindingState.DECIDED, FindingState.MENDED)
+# As tables have them.
+SETTLED_NAMES = tuple(map(str, SETTLED))
 
 
 class DecisionState(StrEnum):
@@ -52,16 +54,18 @@ DECISION_STATE_WORDS = {
 
 
 class CityState(StrEnum):
-    """How a city stands towards the deadline."""
+    """How a city stands towards the deadline; given: all that it sent is another city's to hand in, by decision."""
 
     MISSING = "missing"
     NIL = "nil"
+    GIVEN = "given"
     MENDING = "mending"
     CLEAN = "clean"
 
 
 CITY_STATE_WORDS = {
-    CityState.MISSING: "未报送", CityState.NIL: "零申报", CityState.MENDING: "已报送待改", CityState.CLEAN: "全部通过",
+    CityState.MISSING: "未报送", CityState.NIL: "零申报", CityState.GIVEN: "已归他市", CityState.MENDING: "已报送待改",
+    CityState.CLEAN: "全部通过",
 }
 
 

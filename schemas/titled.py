@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandera.polars as pa
 
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 
 
 def titled(title: str, nullable: bool = True) -> object:

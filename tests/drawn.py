@@ -24,6 +24,7 @@ from tests.sheets import OTHER, RIGHT
 
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 RECEIVED = date(2023, 9, 20)
+DUE = date(2023, 9, 28)
 
 
 class Content(NamedTuple):
@@ -48,12 +49,13 @@ class Sheet(NamedTuple):
 
 
 class Book(NamedTuple):
-    """A workbook as it came: its sheets, the city it came from, the day."""
+    """A workbook as it came: its sheets, the city it came from, the day, the last day to hand it in."""
 
     sheets: tuple[Sheet, ...]
     city: str | None = "南京市"
     received: date = RECEIVED
     edition: str = ""
+    due: date = DUE
 
 
 class Case(NamedTuple):
@@ -78,9 +80,10 @@ def form(
     drawing: str = RIGHT,
     city: str | None = "南京市",
     received: date = RECEIVED,
+    due: date = DUE,
 ) -> Book:
     """A workbook with one drawn form."""
-    return Book((sheet(changes, drawing),), city, received)
+    return Book((sheet(changes, drawing),), city, received, due=due)
 
 
 def other(changes: Mapping[str, Any] | None = None, city: str | None = "苏州市") -> Book:
@@ -224,7 +227,7 @@ def _read(books: tuple[Book, ...]) -> tuple[list[FormReading], list[About], list
         read, spotted = read_workbook(workbook(book), labels_of(FORM))
         of_files.extend(of_file(place, one) for one in spotted)
         forms.extend(read)
-        about.extend([About(book.city, book.received)] * len(read))
+        about.extend([About(book.city, book.received, book.due)] * len(read))
     return forms, about, of_files
 
 

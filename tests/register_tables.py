@@ -68,7 +68,7 @@ def _form(rows: dict[str, list], city: call.City, number: int, place: int, membe
         name=name, industry=field, address=f"{city.name}创新大道{number}号{trade}产业园 A 座 {number} 层",
         lead_unit=units[0], lead_uscc=codes[0], legal_representative="王建国", lead_scientist="李晓明",
         lead_scientist_title="研究员级高级工程师", lead_type=call.LEADING_ENTERPRISE, contact="陈静",
-        phone=f"{city.area_code}-8335{number:04d}、1380000{number:04d}", member_count=members,
+        phone=f"025-8335{number:04d}、1380000{number:04d}", member_count=members,
         enterprise_count=members - 2, university_count=1, institute_count=1, other_count=0,
         rd_directions=f"面向{trade}的{'；'.join(DEVICES[: 2 + number % 4])}。", governance="设理事会和专家委员会。" * 30,
         staff_count=1200 * number, technical_staff_count=400 * number, ip_count=320 + number,

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import random
+import re
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import polars as pl
@@ -15,10 +18,11 @@ from pipeline.held import InStore
 from pipeline.readings import Readings
 from pipeline.submissions import FileReading
 from pipeline.validate import About
-from tests.judged_forms import SHEETS, file_of, held, judge, same, store_in
+from schemas.call import DEADLINE
+from tests.judged_forms import EDITION, SHEETS, file_of, held, judge, same, store_in
 from tests.received import receipt
 
-ABOUT = About.of(receipt("南京市/a.xlsx"))
+ABOUT = About.of(receipt("南京市/a.xlsx"), DEADLINE)
 
 
 @pytest.fixture
@@ -49,7 +53,7 @@ def file(numbers: list[int], store: Readings | None) -> FileReading:
 
 def read(store: Readings, *files: list[int], stored: bool = True) -> None:
     """As the stage of reading does, file after file."""
-    with Ahead(store.judgings) as ahead:
+    with Ahead(store, DEADLINE) as ahead:
         for numbers in files:
             reading = file(numbers, store if stored else None)
             assert ahead.seen([reading]) == [reading]
@@ -60,7 +64,8 @@ def of_them(numbers: list[int], store: Readings | None = None) -> bounded.Gather
 
 
 def told(caplog) -> list[str]:
-    return [record.getMessage() for record in caplog.records]
+    """What was told, without the number of the line in which the error was raised."""
+    return [re.sub(r":\d+）", "）", record.getMessage()) for record in caplog.records]
 
 
 def test_judged_ahead__only_the_rest_is_judged_then(store, judged) -> None:
@@ -96,16 +101,36 @@ def test_other_city_or_day__is_judged_as_it_counts(store, judged) -> None:
     assert judged == [2, 1, 2]
 
 
+def test_other_deadline__is_judged_as_it_counts(store, judged) -> None:
+    read(store, [0], [1])
+    about = [ABOUT, replace(ABOUT, due=ABOUT.due + timedelta(10))]
+    assert same(judge(held([0, 1], store), about), judge(held([0, 1]), about))
+    assert judged == [2, 1, 2]
+
+
 def test_second_question__has_nothing_ahead(store) -> None:
     read(store, [0], [1])
-    assert len(store.judgings.taken_ahead()) == 1
-    assert store.judgings.taken_ahead() == []
+    assert len(store.judged_ahead.taken()) == 1
+    assert store.judged_ahead.taken() == []
 
 
 def test_earlier_night_was_kept__nothing_is_judged_ahead(store, judged) -> None:
     of_them([0], store)
     read(store, [1], [2], [3])
-    assert judged == [1] and store.judgings.ahead == []
+    assert judged == [1] and store.judged_ahead.taken() == []
+
+
+def test_earlier_night_was_kept_unseen__what_is_new_is_judged_and_kept(store, judged, monkeypatch) -> None:
+    of_them([0], store)
+    with monkeypatch.context() as patch:
+        patch.setattr(os.path, "exists", lambda _: False)
+        read(store, [1], [2])
+    found = of_them([0, 1, 2], store)
+    assert judged == [1, 2, 2]
+    assert same(found, of_them([0, 1, 2]))
+    del judged[:]
+    assert same(of_them([0, 1, 2], store), found)
+    assert judged == []
 
 
 def test_form_that_is_not_stored__waits(store, judged) -> None:
@@ -124,7 +149,7 @@ def test_judging_fails__is_left_to_the_stage(store, judged, monkeypatch, caplog,
 
     monkeypatch.setattr(bounded, "judged_part", broken_at_first)
     read(store, [0], [1], [2], [3])
-    assert told(caplog) == [f"有一批表没有提前校验（{fault.__name__}），留到校验时"]
+    assert told(caplog) == [f"有一批表没有提前校验（{fault.__name__} test_ahead.py），留到校验时"]
     assert judged == [2]
     found = of_them([0, 1, 2, 3], store)
     assert judged == [2, 2]
@@ -134,7 +159,7 @@ def test_judging_fails__is_left_to_the_stage(store, judged, monkeypatch, caplog,
 def test_forms_cannot_be_named__is_told_and_left(store, judged, monkeypatch, caplog) -> None:
     monkeypatch.setattr("pipeline.kept.name_of", lambda *_: 1 / 0)
     read(store, [0], [1])
-    assert told(caplog) == ["有一批表没有提前校验（ZeroDivisionError），留到校验时"] * 2
+    assert told(caplog) == ["有一批表没有提前校验（ZeroDivisionError test_ahead.py），留到校验时"] * 2
     assert judged == []
 
 
@@ -145,7 +170,7 @@ def test_no_thread_left__is_told_and_left(store, judged, monkeypatch, caplog) ->
     with monkeypatch.context() as patch:
         patch.setattr("threading.Thread.start", refused)
         read(store, [0], [1])
-    assert told(caplog) == ["有一批表没有提前校验（RuntimeError），留到校验时"] * 2
+    assert told(caplog) == ["有一批表没有提前校验（RuntimeError test_ahead.py），留到校验时"] * 2
     assert judged == []
 
 
@@ -153,7 +178,7 @@ def test_folder_that_cannot_be_looked_into__does_not_end_the_run(store, judged, 
     def refused(*_, **__) -> None:
         raise PermissionError(13, "Permission denied")
 
-    ahead = Ahead(store.judgings)
+    ahead = Ahead(store, DEADLINE)
     with monkeypatch.context() as patch:
         patch.setattr(os, "stat", refused)
         ahead.__enter__()
@@ -163,13 +188,13 @@ def test_folder_that_cannot_be_looked_into__does_not_end_the_run(store, judged, 
 
 
 def test_reading_fails__the_run_ends_as_without(store, judged) -> None:
-    with pytest.raises(KeyError, match="share"), Ahead(store.judgings) as ahead:
+    with pytest.raises(KeyError, match="share"), Ahead(store, DEADLINE) as ahead:
         ahead.seen([file([0], store)])
         raise KeyError("share")
     assert judged == []
 
 
-def test_without_a_store__nothing_happens(judged) -> None:
-    with Ahead(None) as ahead:
+def test_without_a_store__nothing_happens(judged, tmp_path) -> None:
+    with Ahead(Readings(tmp_path, EDITION), DEADLINE) as ahead:
         assert ahead.seen(readings := [file([0], None), file([1], None)]) is readings
     assert judged == []

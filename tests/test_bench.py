@@ -23,7 +23,7 @@ from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 from schemas.form_2023 import FORM
 from tests.bench import __main__ as bench
-from tests.bench import report, sizing, targets
+from tests.bench import report, sizing, starting, targets
 from tests.bench.contents import right_form
 from tests.bench.forms import template
 from tests.bench.generate import PLANTED, Order, file_of, form_bytes, generate
@@ -94,7 +94,8 @@ def test_forms__raise_exactly_the_planted_mistakes(judged: Path) -> None:
 def test_forms__share_members_that_are_merged(judged: Path) -> None:
     """In the register an organisation stands in as many consortia as admitted forms list its code."""
     admitted = [int(file[-11:-5]) for file, rule in planted(judged) if rule.endswith("/W")]
-    times = Counter(member["uscc"] for number in admitted for member in right_form(Order(judged).seed, number)["members"])
+    times = Counter(member["uscc"] for number in admitted
+                    for member in right_form(Order(judged).seed, number)["members"])
     assert dict(table(judged, "organisations").select("uscc", "consortium_count").iter_rows()) == times
     assert sum(count > 1 for count in times.values()) > 2
 
@@ -105,7 +106,8 @@ def test_changed_night__one_form_in_a_hundred_is_another(tmp_path: Path) -> None
     before = contents(tmp_path)
     assert change(order, 101) == 2
     after = contents(tmp_path)
-    assert {tmp_path / name for name in before if before[name] != after[name]} == {file_of(tmp_path, n) for n in (0, 100)}
+    assert {tmp_path / name for name in before
+            if before[name] != after[name]} == {file_of(tmp_path, n) for n in (0, 100)}
 
 
 def test_usual_script__reaches_the_same_verdicts(judged: Path, tmp_path: Path) -> None:
@@ -164,6 +166,9 @@ def test_report__says_when_the_scripts_disagree() -> None:
     assert "| 合计，每份都退（与本程序所做相同） | 200.0 | 5.0 | 25.0 |" in good
     assert "| 合计，每份都退，按处理器时间 | 160.0 | 6.2 | 10.0 |" in good
     assert "| 合计，一份都不标注不退（本程序仍然每份都退） | 150.0 | 6.7 | 18.8 |" in good
+    assert good[0].endswith("轻命令各测 3 次，有无 Prefect 服务各测 3 次，取中位数。")
+    rounds = figures() | {"start": {"check": [0.1] * starting.LIGHT_ROUNDS}}
+    assert f"轻命令各测 {starting.LIGHT_ROUNDS} 次" in report.lines(rounds)[0]
     bad = figures() | {"agreement": figures()["agreement"] | {"usual": 8, "same": False}}
     assert "**不一致，以上比较无效**" in report.lines(bad)[0]
 
@@ -179,11 +184,16 @@ def test_readme__takes_the_table_between_its_markers_and_nothing_else(tmp_path: 
 
 
 def test_sizing__goes_on_as_it_grew() -> None:
-    assert sizing.lines(figures()["growth"])[2:] == [
+    said, rows = "\n".join(sizing.lines(figures())).split("\n\n")
+    assert rows.splitlines()[2:] == [
         "| 1,000 | measured | 10 s | 24 s | 900 MB | 100 MB |",
         "| 10,000 | measured | 80 s | 24 s | 900 MB | 1.0 GB |",
         "| 100,000 | measured | 14.7 min | 24 s | 1.5 GB | 10.0 GB |",
         "| 1,000,000 | reckoned | 2.5 h | 24 s | 7.5 GB | 100.0 GB |"]
+    # In two processes 24 seconds: one would take twice as long.
+    told = " ".join(said.splitlines())
+    assert "1,000,000 forms are reckoned from the growth between the two largest sizes measured." in told
+    assert "by itself it took 24 s for 10,000 forms in 2 processes, so with workers it takes about 48 s over" in told
 
 
 def test_lock_of_the_usual_script__pins_what_it_needs_with_hashes() -> None:
@@ -209,7 +219,8 @@ def test_table__has_every_target_with_a_verdict_that_follows_from_its_figures(wh
     assert rows[0] == report.TARGETS_HEAD
     # Titles that begin with a number name how many forms there were.
     expected = {target.title for target in targets.targets(all_commands)}
-    assert {row[0] for row in rows[2:] if not row[0][0].isdigit()} == {title for title in expected if not title[0].isdigit()}
+    assert {row[0] for row in rows[2:]
+            if not row[0][0].isdigit()} == {title for title in expected if not title[0].isdigit()}
     for _, limit, measured, verdict in rows[2:]:
         bound, figure = (float(text.replace(",", "")) for text in (limit.split()[1], measured.split()[0]))
         # Where the figure was rounded to the limit, the verdict knows better.

@@ -14,9 +14,11 @@ from types import SimpleNamespace
 import pytest
 from bench_figures import figures
 
+from pipeline.settings import Workspace
 from tests.bench import __main__ as bench
 from tests.bench import measures, report, sizing, starting, watched
-from tests.bench.watched import START, watch
+from tests.bench.generate import Order, generate
+from tests.bench.watched import START, Watched, watch
 
 
 def test_watch__sees_stages_and_the_memory_of_all_processes() -> None:
@@ -57,7 +59,8 @@ def test_bench__stopped_at_any_step_keeps_and_tells_what_it_had(
         steps: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     whole = figures()
     found = [{"usual": whole["usual"], "unzip_seconds": [3.0]}, {"cold": whole["cold"], "returned": whole["returned"]},
-             {"read_seconds": 24.0}, {"unzip_seconds": [3.0, 5.0], "agreement": whole["agreement"]}, {"unchanged": whole["unchanged"]},
+             {"read_seconds": 24.0}, {"unzip_seconds": [3.0, 5.0], "agreement": whole["agreement"]},
+             {"unchanged": whole["unchanged"]},
              {"changed": whole["changed"]}]
 
     def stopped(_plan: measures.Plan) -> Iterator[dict]:
@@ -90,7 +93,8 @@ def test_bench__stopped_at_any_step_keeps_and_tells_what_it_had(
     assert ("没有做完" in told[0]) == (steps < 4)
 
 
-def test_bench__of_any_size_measures_a_tenth_and_ten_times_of_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_bench__of_any_size_measures_a_tenth_and_ten_times_of_it(tmp_path: Path,
+                                                                 monkeypatch: pytest.MonkeyPatch) -> None:
     whole, plan = figures(), measures.Plan(10_000, tmp_path, Path(sys.executable))
     monkeypatch.setattr(starting, "light", lambda _: whole["start"])
     monkeypatch.setattr(starting, "prefect", lambda _: whole["prefect"])
@@ -99,3 +103,32 @@ def test_bench__of_any_size_measures_a_tenth_and_ten_times_of_it(tmp_path: Path,
     for growth, sizes in ((False, [1_000, 10_000]), (True, [1_000, 10_000, 100_000])):
         *_, last = bench.steps(plan, growth)
         assert [run["forms"] for run in last["growth"]] == sizes
+
+
+@pytest.fixture(scope="module")
+def three_forms(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """A workspace with three forms in its inbox, not yet received."""
+    workspace = Workspace(tmp_path_factory.mktemp("three"))
+    generate(Order(workspace.root), 3)
+    workspace.create()
+    return workspace
+
+
+@pytest.mark.parametrize("what", ["reading", "unzipping"])
+def test_alone__counts_the_files_it_has_dealt_with(three_forms: Workspace, what: str) -> None:
+    folder = {"reading": three_forms.root, "unzipping": three_forms.inbox}[what]
+    assert measures.alone(what, folder, 3) > 0
+    with pytest.raises(RuntimeError, match=f"^{what}: 3 files instead of 4$"):
+        measures.alone(what, folder, 4)
+
+
+def test_main_part__says_how_many_files_are_dealt_with_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(measures, "alone", lambda what, _, files: asked.append((what, files)) or 1.0)
+    monkeypatch.setattr(measures, "_usual", lambda *_: {"findings": []})
+    monkeypatch.setattr(measures, "_together", lambda turns: {"turns": len(turns)})
+    monkeypatch.setattr(measures, "_handed_back", lambda *_: {})
+    monkeypatch.setattr(measures, "agreement", lambda *_: {"same": True})
+    monkeypatch.setattr(measures, "night", lambda _: Watched())
+    assert len(list(measures.main_part(measures.Plan(13, tmp_path, Path(sys.executable))))) == 6
+    assert asked == [("unzipping", 13), ("reading", 13), ("unzipping", 13)]

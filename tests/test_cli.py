@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from pipeline import checking, cli, demo, job, template, usage
+from pipeline import board, checking, cli, demo, job, template, usage
 from pipeline.ledger import hold
 from pipeline.settings import Workspace
 from schemas.call import CITIES
@@ -20,7 +20,8 @@ COMMANDS = ("run", "check", "template", "status", "serve", "rules", "demo", "wit
             "what-if", "rebuild")
 # The only Latin words a user may meet: names of commands, options, folders and products.
 NAMES = {*COMMANDS, "consortium", "workspace", "no", "prefect", "output", "port", "help", "w", "o", "h",
-         "inbox", "outbox", "build", "remind", "reason", "r", "undo", "code", "what", "if", "schemas", "Prefect", "Ctrl", "C", "xlsx",
+         "inbox", "outbox", "build", "remind", "reason", "r", "undo", "code", "what", "if", "schemas", "Prefect",
+         "Ctrl", "C", "xlsx",
          "dask", "Dask", "local"}
 
 
@@ -52,6 +53,7 @@ def test_help__is_chinese(words: list[str], capsys) -> None:
     (["rules", "Q99"], "没有编号为“Q99”的规则，全部规则见“consortium rules”。"),
     (["template", "-o", "absent/表.xlsx"], "没有“absent”这个目录。"),
     (["status"], "还没有汇总过，请先运行“consortium run”。"),
+    (["rebuild"], "还没有汇总过，没有可以重建的台账。"),
 ])
 def test_wrong_usage__is_told_in_chinese(words, sentence, capsys, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
@@ -188,6 +190,20 @@ def test_command__rust_panic_is_told_like_any_other(capsys, tmp_path, monkeypatc
     told = capsys.readouterr().err
     assert told.startswith("运行中出现意外情况，没有完成。请把参考号 ")
     assert "单元格内容" not in told
+
+
+@pytest.mark.parametrize("words", [["-w", "there"], ["--workspace=there"], ["--remind", "-wthere"]])
+def test_command__log_of_an_unforeseen_error_lies_in_the_workspace_named(words, capsys, tmp_path, monkeypatch) -> None:
+    def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    (tmp_path / "there").mkdir()
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(board, "_tables", broken)
+    assert cli.ended(["status", *words]) == 3
+    assert [path.name for path in tmp_path.iterdir()] == ["there"]
+    (log,) = (tmp_path / "there/.consortium/logs").iterdir()
+    assert re.search(r"参考号 (\S+) 和日志", capsys.readouterr().err)[1] in log.read_text("utf-8")
 
 
 def test_interrupt__is_one_sentence(capsys, tmp_path, monkeypatch) -> None:

@@ -65,7 +65,8 @@ class Desk:
 
     def cities(self) -> dict[str, str]:
         """The cities that are not missing, with their states."""
-        return {city: state for city, state in self.table("cities").select("city", "state").iter_rows() if state != "missing"}
+        return {city: state for city, state in self.table("cities").select("city", "state").iter_rows()
+                if state != "missing"}
 
     def status(self, file: str) -> str:
         return self.table("submissions").filter(file=file)["status"].item()
@@ -155,6 +156,20 @@ def test_withdrawn__new_bytes_of_that_name_count_and_can_be_withdrawn_too(desk: 
     assert desk("withdraw", path, "-r", "企业退出")[0] == f"已撤回：{path}"
 
 
+def test_decisions_withdrawn__and_undone(desk: Desk) -> None:
+    desk.put("省级裁定/裁定.xlsx")
+    desk.run()
+    assert desk.table("decisions")["state"].to_list() == ["refused"]
+    assert desk("withdraw", "省级裁定/裁定.xlsx", "-r", "填错")[0] == "已撤回：省级裁定/裁定.xlsx"
+    desk.run()
+    assert desk.table("decisions").height == 0
+    assert desk.table("arrivals")["withdrawn"].to_list() == [f"已撤回（{TODAY}，填错）"]
+    assert desk("withdraw", "裁定", "-r", "再撤", expect=2) == ["已经撤回：省级裁定/裁定.xlsx。"]
+    assert desk("withdraw", "裁定", "--undo")[0] == "已恢复：省级裁定/裁定.xlsx"
+    desk.run()
+    assert desk.table("decisions")["state"].to_list() == ["refused"]
+
+
 def test_rebuild__gives_the_same_register_and_what_if_finds_nothing_to_change(desk: Desk) -> None:
     desk.send(0, f"{NANJING}/a.xlsx")
     desk.run()
@@ -222,7 +237,8 @@ def test_seal_then_verify__and_what_tampering_shows(desk: Desk, tmp_path: Path) 
     files = [path for path in folder.rglob("*") if path.is_file()]
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o444}
     assert len(list((folder / "原件").iterdir())) == 2
-    assert (folder / "台账/journal.jsonl").read_bytes() == (desk.root / ".consortium/originals/journal.jsonl").read_bytes()
+    assert (folder / "台账/journal.jsonl").read_bytes() == (
+        desk.root / ".consortium/originals/journal.jsonl").read_bytes()
     receipts = pl.read_parquet(folder / "台账/receipts.parquet")
     assert receipts["path"].to_list() == [f"{NANJING}/a.xlsx", f"{WUXI}/零申报.txt"]
     assert {f"{sha256}{end}" for sha256, end in zip(receipts["sha256"], (".xlsx", ".txt"), strict=True)} == {

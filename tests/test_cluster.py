@@ -19,6 +19,7 @@ from pipeline import cluster, crew
 from pipeline.cluster import Sent, Team, brought, places
 from pipeline.crew import Crew, Stopped
 from pipeline.edition import reader_edition
+from pipeline.errors import StorageFailed
 from pipeline.intake import Receipt
 from pipeline.portions import Portion
 from pipeline.read.packed import pack
@@ -162,6 +163,25 @@ def test_brought__nobody_can_be_reached(kept, told, error, sentence) -> None:
 
     assert len(list(brought([Portion((received(1),), kept)] * 2, Settings(), NOWHERE, connect))) == 2
     assert told == [sentence]
+
+
+def test_brought__our_own_failure_is_not_put_down_to_dask(kept, told) -> None:
+    @contextmanager
+    def connect() -> Iterator[Team]:
+        raise StorageFailed("磁盘写不进去")
+        yield
+
+    with pytest.raises(StorageFailed, match="磁盘写不进去"):
+        list(brought([Portion((received(1),), kept)], Settings(), NOWHERE, connect))
+    assert told == []
+
+
+def test_brought__answers_for_other_files_are_none(kept, told, caplog) -> None:
+    client = Client(lambda order: blank(order)[1:] if order.receipts[0].sequence == 2 else blank(order), a=FIT)
+    carried_out(client, [Portion(tuple(map(received, range(8))), kept)])
+    assert [kept.has(received(number)) for number in range(8)] == [True, True, False, False] + [True] * 4
+    assert told[1:] == [cluster.UNANSWERED.format(count=2)]
+    assert [record.getMessage() for record in caplog.records] == ["Dask 工作进程没有读成 2 个文件：回答 1 个"]
 
 
 def test_brought__workers_that_do_not_reach_prefect_work_without_it(kept, told) -> None:

@@ -17,8 +17,10 @@ def shape(identity: int, row: int, col: int, *, offset: int = 4, state: str = ""
           kind: str = "Checkbox") -> str:
     """A VML shape as Excel writes it, <br> left open."""
     told = f"<x:Checked>{state}</x:Checked>" if state else ""
-    return (f'<v:shape id="_x0000_s{identity}" type="#_x0000_t201"><v:textbox><div><font>{caption}<br></font></div></v:textbox>'
-            f'<x:ClientData ObjectType="{kind}"><x:Anchor>\n {col}, {offset}, {row}, 3, {col + 1}, 0, {row + 1}, 0</x:Anchor>{told}'
+    return (f'<v:shape id="_x0000_s{identity}" type="#_x0000_t201"><v:textbox><div><font>{caption}<br></font></div>'
+            f'</v:textbox>'
+            f'<x:ClientData ObjectType="{kind}"><x:Anchor>\n {col}, {offset}, {row}, 3, {col + 1}, 0, {row + 1}, '
+            f'0</x:Anchor>{told}'
             "</x:ClientData></v:shape>")
 
 
@@ -36,12 +38,14 @@ def control(identity: int, relation: str, row: int | None = None, col: int = 0) 
 
 def property_of(state: str = "", kind: str = "CheckBox") -> str:
     told = f' checked="{state}"' if state else ""
-    return f'<formControlPr xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" objectType="{kind}"{told}/>'
+    return (f'<formControlPr xmlns="http://schemas.microsoft.com/office/spreadsheetml/2009/9/main" '
+            f'objectType="{kind}"{told}/>')
 
 
 def drawing(identity: int, text: str, spid: str = "") -> str:
     known = f'<a:extLst><a:ext><c spid="{spid}"/></a:ext></a:extLst>' if spid else ""
-    return (f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{A}"><xdr:sp><xdr:nvSpPr><xdr:cNvPr id="{identity}" name="复选框">{known}</xdr:cNvPr>'
+    return (f'<xdr:wsDr xmlns:xdr="{XDR}" xmlns:a="{A}"><xdr:sp><xdr:nvSpPr><xdr:cNvPr id="{identity}" '
+            f'name="复选框">{known}</xdr:cNvPr>'
             f"</xdr:nvSpPr><xdr:txBody><a:p><a:r><a:t>{text}</a:t></a:r></a:p></xdr:txBody></xdr:sp></xdr:wsDr>")
 
 
@@ -90,9 +94,9 @@ def test_vml_only__without_an_anchor_there_is_no_place() -> None:
 
 
 def test_properties_only__state_from_ctrl_prop_place_from_sheet() -> None:
-    controls = f'<controls>{control(1025, "rIdP0", 3, 1)}{control(1026, "rIdP1", 3, 5)}{control(1027, "rIdP2", 4, 1)}</controls>'
-    found = boxes_of(controls, properties=(property_of(), property_of("Checked"),
-                                           property_of("Checked", "Button")))
+    controls = "".join((control(1025, "rIdP0", 3, 1), control(1026, "rIdP1", 3, 5), control(1027, "rIdP2", 4, 1)))
+    found = boxes_of(f"<controls>{controls}</controls>", properties=(property_of(), property_of("Checked"),
+                                                                     property_of("Checked", "Button")))
     assert found == (Box(3, 1, 9, False, ""), Box(3, 5, 9, True, ""))
 
 
@@ -113,9 +117,12 @@ def test_both__one_box_ticked_if_either_says_so(in_vml: str, in_property: str, t
 
 
 def test_both__in_an_alternative_for_old_programs() -> None:
-    choice = ('<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice Requires="x14">'
-              f'<controls><mc:AlternateContent><mc:Choice Requires="x14">{control(1025, "rIdP0", 3, 1)}</mc:Choice><mc:Fallback>'
-              f'{control(1025, "rIdP0")}</mc:Fallback></mc:AlternateContent></controls></mc:Choice></mc:AlternateContent>')
+    choice = ('<mc:AlternateContent xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><mc:Choice '
+              'Requires="x14">'
+              f'<controls><mc:AlternateContent><mc:Choice Requires="x14">{control(1025, "rIdP0", 3, 1)}</mc:Choice>'
+              f'<mc:Fallback>'
+              f'{control(1025, "rIdP0")}</mc:Fallback></mc:AlternateContent></controls></mc:Choice>'
+              f'</mc:AlternateContent>')
     found = boxes_of(choice, shapes=vml(shape(1025, 3, 1, caption="甲")), properties=(property_of("Checked"),))
     assert found == (Box(3, 1, 4, True, "甲"),)
 

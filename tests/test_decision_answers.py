@@ -17,6 +17,7 @@ from tests.test_organisations import FIRM, FIRM_CODE, GRID, grid, nano
 
 FACTORY = "南京某某半导体厂"
 FILES = (grid(), nano(C15=FACTORY))
+A, B = "采用名称一", "采用名称二"
 
 
 def again(folder: Path, ruling: str | None, kind: str = "同码异名", files=FILES, **signed):
@@ -99,6 +100,17 @@ def test_last_word_that_cannot_be_applied__leaves_the_earlier_in_force(tmp_path:
         ("采用名称一", "applied"), ("采用名称二", "refused")]
 
 
+@pytest.mark.parametrize(("day", "state", "told"), [
+    ("九月二十日", "refused", "九月二十日"), ("2025.13.45", "refused", "2025.13.45"), ("9月20日", "refused", "9月20日"),
+    ("2023年9月19日", "applied", "2023-09-19"), ("2023-09-19 10:30:00", "applied", "2023-09-19"),
+    (None, "applied", "2023-09-21")])
+def test_day_that_cannot_be_read__is_refused_and_told_as_written(tmp_path: Path, day, state: str, told: str) -> None:
+    found = again(tmp_path, A, 裁定日期=day)
+    assert found.tables["decisions"].select("state", "day").rows() == [(state, told)]
+    if state == "refused":
+        assert found.answers() == [f"裁定日期“{day}”读不出是哪一天，请写成 2023-12-31 的样子。"]
+
+
 def test_withdrawn__has_no_effect_and_vanished_has(tmp_path: Path) -> None:
     ruling = handed_in(decide(run(tmp_path, *FILES), "采用名称二", kind="同码异名"))
     gone = handed_in(tmp_path / "裁定.xlsx", present=False)
@@ -126,6 +138,37 @@ def test_files_without_decisions__are_answered(tmp_path: Path) -> None:
         "“裁定”栏都空着，没有可办理的裁定。", "文件里没有找到“编号”“裁定”两栏，没有可办理的裁定；请在待核清单上填写。"]
     assert found.answers()[2].startswith("文件：")
     assert found.asked() == plain.asked()
+
+
+def without_titles(path: Path, title: str | None) -> Path:
+    """Another title over 裁定; no title row at all where it is None."""
+    book = openpyxl.load_workbook(path)
+    sheet = book["待核事项"]
+    ruling = next(cell for cell in sheet[4] if cell.value == "裁定")
+    if title is None:
+        sheet.delete_rows(4)
+    else:
+        ruling.value = title
+    book.save(path)
+    return path
+
+
+@pytest.mark.parametrize(("title", "missing"), [(None, "“编号”、“裁定”"), ("我的看法", "“裁定”")])
+def test_sheet_without_its_titles__is_answered_beside_another_that_has_them(tmp_path: Path, title, missing) -> None:
+    files = (grid({"F17": ""}), nano(C15=FACTORY))
+    waived = decide(run(tmp_path, *files), "同意豁免", kind="M28", sheet="规则豁免", 有效期至="2023-12-31")
+    both = decide(run(tmp_path, *files)._replace(path=waived), A, kind="同码异名")
+    found = run(tmp_path, *files, handed_in(without_titles(both, title)))
+    assert found.tables["decisions"].select("sheet", "row", "state").rows() == [
+        ("待核事项", None, "refused"), ("规则豁免", 5, "applied")]
+    assert found.answers()[0] == (
+        f"工作表“待核事项”里有待核事项，但没有找到{missing}栏的标题，这张表没有办理；请恢复标题行，重新放入收件夹“省级裁定”。")
+    assert [kind for kind, _ in found.asked()] == ["同码异名"]
+
+
+def test_title_of_an_office_s_own__is_understood(tmp_path: Path) -> None:
+    ruling = decide(run(tmp_path, *FILES), A, kind="同码异名")
+    assert run(tmp_path, *FILES, handed_in(without_titles(ruling, "裁定意见"))).states() == [(A, "applied")]
 
 
 WARNED = (grid({"F17": ""}),)

@@ -13,11 +13,32 @@ import pytest
 from openpyxl.worksheet.worksheet import Worksheet
 
 from pipeline.conflicts import conflicts
+from pipeline.decisions import reading
 from pipeline.decisions.reading import open_decisions
 from pipeline.publish import pending
+from pipeline.publish.pending import columns, outcomes
+from schemas.register import titles
 from tests.pending_tables import every_kind
 
 TITLES = ["编号", "类型", "待核事项", "裁定", "理由", "裁定人", "裁定日期", "有效期至"]
+
+
+@pytest.mark.parametrize(("shown", "fields"), [
+    (columns.COLUMNS, ["number", "kind", "says", "ruling", "reason", "judge", "day"]),
+    (columns.WAIVER_COLUMNS, ["number", "ruling", "reason", "judge", "day", "until"]),
+], ids=["conflicts", "waivers"])
+def test_columns_that_are_written__are_those_that_are_read(shown, fields) -> None:
+    titled = {column.field: column.title for column in shown}
+    assert {field: titled[field] for field in fields} == {field: reading.TITLES[field] for field in fields}
+    known = {reading._MEANINGS[column.title] for column in shown if column.title in reading._MEANINGS}
+    assert known == {*fields, "says"}
+
+
+def test_what_became_of_decisions__is_told_by_its_column() -> None:
+    assert reading.TITLES["state"] in [column.title for column in outcomes.COLUMNS]
+    named = titles("decisions")
+    assert {field: named[field] for field in (*reading.FILLED_IN, "number", "state")} == {
+        field: reading.TITLES[field] for field in (*reading.FILLED_IN, "number", "state")}
 
 
 @pytest.fixture(scope="module")
@@ -133,6 +154,34 @@ def test_answers_sheet__decides_nothing(tmp_path: Path) -> None:
     path = plain(tmp_path / "a.xlsx", [["C1", "同码异名", "x", "采用名称一", "y", "张", None, None, "已办理"]],
                  [*TITLES, "办理情况"])
     assert (open_decisions(path).entries, open_decisions(path).blank) == ((), False)
+
+
+@pytest.mark.parametrize(("titles", "rows", "missing"), [
+    (["编号", "类型", "意见", "理由"], [["C1", "x", "采用", "y"]], "“裁定”"),
+    (["号", "裁定", "理由", "裁定人"], [["C1", "采用", "y", "张"]], "“编号”"),
+    (["号", "看法", "理由", "裁定人"], [["C1", "采用", "y", "张"]], "“编号”、“裁定”"),
+    ([], [["C77a86274bf-9ef4ea", "采用名称一"]], "“编号”、“裁定”"),
+    ([], [["ｃ77A86274BF-9ef4ea ", None]], "“编号”、“裁定”"),
+    (["编号", "看法", "理由"], [], None), (["编号", "名称"], [["C1", "某某"]], None), ([], [["某某", "说明"]], None),
+    ([*TITLES, "办理情况"], [["C77a86274bf-9ef4ea"]], None)])
+def test_sheet_without_its_titles__says_which_are_missing(tmp_path: Path, titles, rows, missing: str | None) -> None:
+    path = plain(tmp_path / "a.xlsx", rows, titles or ["某某说明"])
+    expected = ((("Sheet", "0", *[""] * 8, missing),) if missing else ())
+    assert (open_decisions(path).entries, open_decisions(path).blank) == (expected, False)
+
+
+@pytest.mark.parametrize("changed", [
+    {"编号": "事项编号"}, {"裁定": "裁定意见："}, {"裁定": "裁定结果（必填）"}, {"理由": "裁定理由"}, {"裁定日期": "裁定时间"},
+    {"有效期至": "有效期"}], ids=str)
+def test_titles__as_offices_write_them(tmp_path: Path, changed: dict[str, str]) -> None:
+    row = ["C1", "同码异名", "某事", "采用名称一", "见证照", "张某", "2023-09-20", "2023-12-31"]
+    path = plain(tmp_path / "a.xlsx", [row], [changed.get(title, title) for title in TITLES])
+    assert open_decisions(path).entries == (("Sheet", "2", *row),)
+
+
+def test_title_of_its_own__goes_before_another(tmp_path: Path) -> None:
+    path = plain(tmp_path / "a.xlsx", [["C1", "甲", "乙", "z", "张"]], ["编号", "裁定意见", "裁定", "理由", "裁定人"])
+    assert short(path) == [("Sheet", "2", "C1", "乙", "z", "张", "", "")]
 
 
 def test_nothing_filled__is_blank_and_a_strange_book_is_not(listed: Path, tmp_path: Path) -> None:

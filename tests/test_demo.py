@@ -132,14 +132,14 @@ def test_consortia__governance__no_two_alike():
     texts = {key: right_form(key)["consortium"]["governance"] for key in consortia()}
     assert all(150 <= len(text) <= 450 for text in texts.values())
     alike = [pair for pair in itertools.combinations(texts, 2)
-             if fuzz.ratio(texts[pair[0]], texts[pair[1]]) >= call.SAME_TEXT_RATIO]
+             if fuzz.ratio(texts[pair[0]], texts[pair[1]]) >= call.SAME_TEXT_PERCENT]
     assert alike == []
 
 
 def test_consortia__planted_pair__governance_alike():
     copied = Form("brain", (mess.governance_of_another("device"),)).filled()["consortium"]["governance"]
     original = right_form("device")["consortium"]["governance"]
-    assert fuzz.ratio(copied, original) >= call.SAME_TEXT_RATIO
+    assert fuzz.ratio(copied, original) >= call.SAME_TEXT_PERCENT
 
 
 def test_right_form__changed__leaves_the_next_one_alone():

@@ -38,6 +38,36 @@ def test_f05_warning__what_was_guessed_or_not_recognised(changes: dict, expected
     assert spotted(changes=changes) == [("F05", *expected)]
 
 
+FOLDED = {
+    "label guessed": ({"A9": "联系人⏎名字"}, ("A9", "“联系人名字”按“联系人”识别")),
+    "column guessed": ({"D13": "统一信用⏎ 代码号"}, ("D13", "成员表的“统一信用代码号”按“统一社会信用代码”识别")),
+    "column unknown": ({"I13": "上市⏎情况"}, ("I13", "成员表多出栏目“上市情况”，未读取")),
+    "label unknown": (
+        {"E6": "开户⏎银行", "F6": "某某银行"},
+        ("E6", "没有找到栏目“法定代表人”；多出栏目“开户银行”，未读取"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("changes", "expected"), FOLDED.values(), ids=FOLDED)
+def test_f05_warning__labels_are_said_in_one_line(changes: dict, expected: tuple[str, str]) -> None:
+    assert spotted(changes=changes) == [("F05", *expected)]
+
+
+def test_f05_notice__labels_are_said_in_one_line() -> None:
+    words = "栏目写法不同：“单位地址”即“通讯地址”"
+    assert spotted(changes={"E5": "单位⏎地址"}) == [("F05_MOVED", "F2", words)]
+
+
+def test_f05_warning__a_table_on_another_sheet_is_said_of_that_sheet() -> None:
+    rest = sketch("\n".join(row_at(RIGHT, row) for row in range(25, 29)), {"E1": "是否挂牌"}, name="平台")
+    (form,) = forms_of(sketch(without_rows(without_row(RIGHT, 12), 24, 27)), rest)
+    assert [(each.sheet, *told([each])[0]) for each in form.spotted] == [
+        ("表", "F05", "", "没有找到栏目“重点研发方向”"),
+        ("平台", "F05", "E1,B1", "创新平台表多出栏目“是否挂牌”，未读取；创新平台表没有找到栏目“级别”"),
+    ]
+
+
 MISSING = {
     "label": (without_row(RIGHT, 12), "没有找到栏目“重点研发方向”"),
     "two labels": (without_row(RIGHT, 9), "没有找到栏目“联系人”；没有找到栏目“联系电话”"),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import ast
 import shutil
+import sys
 import time
 from collections.abc import Iterator
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 import pytest
@@ -19,15 +21,18 @@ def imported(path: Path) -> Iterator[str]:
     """Dotted names that a file may load, wherever in the file; not what only a type checker sees."""
     tree = ast.parse(path.read_text("utf-8"))
     typing_only = {id(node) for branch in ast.walk(tree) if isinstance(branch, ast.If)
-                   and isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING" for node in ast.walk(branch)}
+                   and isinstance(branch.test, ast.Name) and branch.test.id == "TYPE_CHECKING"
+                   for node in ast.walk(branch)}
     for node in ast.walk(tree):
         if id(node) in typing_only:
             continue
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            yield node.module
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = path.relative_to(ROOT).parts[:-node.level] if node.level else ()
+            module = ".".join((*above, *([node.module] if node.module else ())))
+            yield module
+            yield from (f"{module}.{alias.name}" for alias in node.names)
 
 
 def file_of(name: str) -> Path | None:
@@ -49,12 +54,27 @@ def reached(*starts: str) -> set[str]:
     return {path.relative_to(ROOT).as_posix() for path in found}
 
 
-def test_reader_s_edition__has_every_file_that_a_child_reads_with() -> None:
+def reading() -> set[str]:
+    """Files that have a part in what a child makes of a workbook."""
     needed = reached("pipeline/opening.py", "pipeline/decisions/reading.py", "pipeline/read/packed.py")
     # The package's own entry is imported on the way; what it does is for after reading.
     needed -= {name for name in needed if name.startswith("pipeline/decisions/") and not name.endswith("reading.py")}
     # Only what it imports for the words of a refusal, in the parent.
-    needed -= {"pipeline/message.py"}
+    return needed - {"pipeline/message.py"}
+
+
+def test_reader_s_edition__has_every_library_that_a_child_reads_with() -> None:
+    """What is imported in those files is in the edition, under the name by which it is installed."""
+    # The parent, which says what the labels are, loads the codes on the way; no code is looked at for a reading.
+    files = [file for file in reading() if not file.startswith("schemas/uscc/")]
+    names = {name.partition(".")[0] for file in files for name in imported(ROOT / file)}
+    outside = names - set(sys.stdlib_module_names) - {"schemas", "pipeline"}
+    known = packages_distributions()
+    assert {known[name][0].lower() for name in outside} == set(edition.READING_LIBRARIES)
+
+
+def test_reader_s_edition__has_every_file_that_a_child_reads_with() -> None:
+    needed = reading()
     known = {name for name in needed if any(
         name == place or place.endswith("/") and name.startswith(place) for place in edition.READERS)}
     assert sorted(needed - known - {"pipeline/__init__.py"}) == []
@@ -111,7 +131,8 @@ def test_new_file__counts_and_what_python_compiles_does_not(copied) -> None:
 
 
 @pytest.mark.parametrize(("library", "reading", "rules"), [
-    ("python-calamine", True, True), ("openpyxl", True, True), ("polars", False, True), ("xlsxwriter", False, True),
+    ("python-calamine", True, True), ("openpyxl", True, True), ("olefile", True, True),
+    ("polars", False, True), ("xlsxwriter", False, True),
     ("prefect", False, False)])
 def test_other_version_of_a_library__makes_another_edition_of_what_it_decides(
         monkeypatch, library, reading, rules) -> None:

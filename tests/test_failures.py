@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import random
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pandera.polars as pa
 import polars as pl
 import pytest
 
-from pipeline.validate import About, _unkept, failures, validate
+from pipeline.failures import _unkept, failures
+from pipeline.validate import About, validate
 from schemas.column import NOTE
 from schemas.form_2023 import FORM
 from schemas.rule import conditions, judged
@@ -99,3 +104,43 @@ def test_frame_unlike_its_model__a_broken_run_not_a_finding(name: str, spoilt: p
     with pytest.raises(TypeError, match="Members") as raised:
         failures(FORM.block("members").model, members)
     assert str(raised.value).endswith(f"its model Members declares: {[told]}")
+
+
+def spoilt() -> pl.DataFrame:
+    """Members of which one rule on a cell and one on rows are broken."""
+    return right()["members"].with_columns(
+        pl.lit("converted").alias("revenue_wan" + NOTE), pl.lit("checksum").alias("uscc" + NOTE))
+
+
+SPOILT = """
+from pipeline.failures import failures
+from schemas.form_2023 import FORM
+from tests.test_failures import spoilt
+
+print(failures(FORM.block("members").model, spoilt()).rows())
+try:
+    failures(FORM.block("members").model, spoilt().cast({"revenue_wan": str}))
+except TypeError:
+    print("TypeError")
+"""
+
+
+@pytest.mark.parametrize("given", [{}, {"PANDERA_VALIDATION_ENABLED": "False"},
+                                   {"PANDERA_VALIDATION_DEPTH": "DATA_ONLY"},
+                                   {"PANDERA_VALIDATION_DEPTH": "SCHEMA_ONLY"}])
+def test_environment__cannot_switch_rules_off(given: dict[str, str]) -> None:
+    found = failures(FORM.block("members").model, spoilt()).rows()
+    assert {check for check, *_ in found} == {"M27/I 金额已换算为万元", "M08/E 代码末位校验不通过"}
+    root = Path(__file__).parent.parent
+    told = subprocess.run([sys.executable, "-X", "utf8", "-c", SPOILT], cwd=root, capture_output=True, check=True,
+                          encoding="utf-8",
+                          env=os.environ | given | {"PYTHONPATH": f"{root}{os.pathsep}{root / 'tests'}"})
+    assert told.stdout.splitlines() == [str(found), "TypeError"]
+
+
+def test_silence_of_pandera__of_a_broken_rule_is_no_verdict(monkeypatch) -> None:
+    monkeypatch.setattr(pa.DataFrameSchema, "validate", lambda _, frame, *how, **named: frame)
+    model = FORM.block("members").model
+    assert failures(model, right()["members"]).rows() == []
+    with pytest.raises(RuntimeError, match="Members"):
+        failures(model, spoilt())

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.ledger import INTERRUPTED, Ledger
-from pipeline.run import DONE, FAILED
+from pipeline.run import OUTCOME_DONE, OUTCOME_FAILED
 from pipeline.settings import Settings, Workspace
 from tests.faults import small
 from tests.faults.state import hashes, receipts
@@ -52,5 +52,5 @@ def test_server__killed_in_the_middle_costs_nothing(command, tmp_path, stage) ->
     with Ledger.of(workspace, Settings()) as ledger:
         first, broken, last = (run.outcome for run in ledger.runs())
         # The job may have come to its end in the flow before Prefect noticed; then nothing was left to do.
-        assert (first, last) == (DONE, DONE) and broken in (DONE, FAILED, INTERRUPTED)
+        assert (first, last) == (OUTCOME_DONE, OUTCOME_DONE) and broken in (OUTCOME_DONE, OUTCOME_FAILED, INTERRUPTED)
         assert ledger.memory().round.number == 2

@@ -5,32 +5,60 @@ from __future__ import annotations
 import ctypes
 import subprocess
 import sys
+from datetime import datetime
+from types import SimpleNamespace
 
 import pytest
 
 from pipeline import freed
+from pipeline.run import run
+from pipeline.settings import Settings, Workspace
+from schemas.call import CHINA
 
-# Pieces that no large thing's return frees, every other one let go, and how much memory of our own that leaves.
-SCRATCH = """
+HELD = """
 from pathlib import Path
 from pipeline import freed
 
 def held_mb():
     fields = dict(line.split(":") for line in Path("/proc/self/smaps_rollup").read_text().splitlines()[1:])
     return int(fields["Anonymous"].split()[0]) / 1024
-
+"""
+# Pieces that no large thing's return frees, every other one let go, and how much memory of our own that leaves.
+BETWEEN = """
 pieces = [bytearray(100_000) for _ in range(1_000)]
 del pieces[::2]
 before = held_mb()
 freed.give_back()
 print(before - held_mb())
 """
+# A large thing that was freed has glibc keep others of its size; between them lies what stays.
+LARGE = """
+largest = bytes([1]) * (30 << 20)
+del largest
+freed.give_back()
+pieces = [(bytes([1]) * (10 << 20), bytes([1]) * 2_000) for _ in range(10)]
+before = held_mb()
+pieces = [small for _, small in pieces]
+print(before - held_mb())
+"""
 
 
 @pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="no glibc")
-def test_give_back__what_lies_between_goes_too() -> None:
-    told = subprocess.run([sys.executable, "-c", SCRATCH], capture_output=True, text=True, check=True, timeout=60)
-    assert float(told.stdout) > 30
+@pytest.mark.parametrize(("script", "least"), [(BETWEEN, 30), (LARGE, 90)], ids=["between", "large"])
+def test_give_back__what_was_free_goes_and_later_what_is_large(script: str, least: int) -> None:
+    told = subprocess.run([sys.executable, "-c", HELD + script], capture_output=True, text=True, check=True, timeout=60)
+    assert float(told.stdout) > least
+
+
+def test_run__gives_back_before_each_stage(monkeypatch, tmp_path) -> None:
+    events = []
+    screen = SimpleNamespace(stage=lambda title, total: events.append(title), say=lambda _: None, advance=lambda: None)
+    monkeypatch.setattr(freed, "give_back", lambda: events.append("given back"))
+    monkeypatch.setattr("pipeline.run.shown", lambda: screen)
+    workspace = Workspace(tmp_path)
+    run(workspace, Settings.of(workspace), datetime(2023, 9, 20, tzinfo=CHINA))
+    stages = ("收件", "读表", "校验", "汇总", "发布")
+    assert events == [event for stage in stages for event in ("given back", stage)]
 
 
 def test_another_system__nothing_is_done(monkeypatch) -> None:

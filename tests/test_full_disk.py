@@ -137,6 +137,27 @@ def test_closed_folder__is_said(night, workspace, name, says) -> None:
     assert hashes(workspace.outbox) == night[1]
 
 
+@pytest.mark.parametrize("name", ["南京市", "省级/data"])
+def test_one_closed_folder_of_the_outbox__is_named(night, workspace, name) -> None:
+    with closed(workspace.outbox / name):
+        failed = again(workspace.root)
+    assert (failed.exit_code, str(failed).partition("，")[0]) == (3, f"输出文件夹“{name}”不能写入")
+    assert again(workspace.root) is None
+    assert hashes(workspace.outbox) == night[1]
+
+
+@pytest.mark.parametrize("name", ["省级/报送情况.html", "省级/data/members.csv", "南京市/报送回执.html"])
+def test_folder_in_the_place_of_an_output__is_named(night, workspace, name) -> None:
+    (workspace.outbox / name).unlink()
+    (workspace.outbox / name).mkdir()
+    failed = again(workspace.root)
+    assert (failed.exit_code, failed.transient) == (3, False)
+    assert str(failed).startswith(f"输出文件夹中“{name}”应在的位置上有一个同名的文件夹，答复没有写完。")
+    (workspace.outbox / name).rmdir()
+    assert again(workspace.root) is None
+    assert hashes(workspace.outbox) == night[1]
+
+
 def test_inbox__that_is_away_is_not_an_empty_inbox(workspace) -> None:
     old = hashes(workspace.outbox)
     workspace.inbox.rename(workspace.root / "away")
@@ -159,7 +180,12 @@ def test_command__full_disk_is_exit_code_3_in_one_line(workspace, monkeypatch, c
     (OSError(28, ""), "磁盘空间不足", False), (OSError(122, ""), "磁盘空间不足", False),
     (PermissionError(13, ""), "输出文件夹不能写入", False),
     (OSError(30, ""), "输出文件夹不能写入", False), (OSError(116, ""), "写答复时磁盘出错（ESTALE）", True),
-    (OSError("No space left on device (os error 28)"), "磁盘空间不足", False), (OSError("?"), "写答复时磁盘出错（EIO）", True)])
+    (OSError("No space left on device (os error 28)"), "磁盘空间不足", False),
+    (FileExistsError(17, "", "/outbox/南京市"), "输出文件夹中“南京市”应在的位置上有一个同名的文件，", False),
+    (NotADirectoryError(20, "", "/elsewhere/南京市"), "写答复时磁盘出错（ENOTDIR）", True),
+    (OSError(5, "", "/outbox/.~1.tmp", None, "/outbox/南京市/表.xlsx"), "写答复“南京市/表.xlsx”时磁盘出错（EIO）", True),
+    (OSError("Permission denied (os error 13): /outbox/省级/data/x"), "输出文件夹“省级/data”不能写入", False),
+    (OSError("?"), "写答复时磁盘出错（EIO）", True)])
 def test_refused__names_the_cause(error, begins, passes) -> None:
-    told = refusal.refused(error)
+    told = refusal.refused(error, Path("/outbox"))
     assert (str(told).startswith(begins), told.transient) == (True, passes)

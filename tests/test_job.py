@@ -55,7 +55,8 @@ def tables(done):
 def test_every_file__is_found_to_hold_what_was_planted(tables, planned):
     told = tables["findings"].filter((pl.col("file") == planned.file) & (pl.col("severity") != "I"))
     of_file = tables["submissions"].filter(pl.col("file") == planned.file)
-    assert {f"{code}/{severity}" for code, severity in told.select("code", "severity").iter_rows()} == set(planned.rules)
+    assert {f"{code}/{severity}"
+            for code, severity in told.select("code", "severity").iter_rows()} == set(planned.rules)
     assert sorted(of_file["status"]) == sorted(map(str, planned.status))
 
 
@@ -150,7 +151,7 @@ def test_forms_marked_by_several_processes__are_the_same_bytes(done, tmp_path, m
 
 def test_answer_of_a_file_that_counts_no_more__leaves_the_folder(done):
     workspace, _, _ = done
-    left = workspace.city_outbox("南京市") / handed_back.FOLDER / "上次的表.xlsx"
+    left = workspace.returned_outbox("南京市") / "上次的表.xlsx"
     left.write_bytes(b"")
     run(workspace)
     assert not left.exists()

@@ -80,8 +80,9 @@ def test_forms_of_one_file__are_told_apart_by_their_place(store, judged) -> None
     lambda head: (head._replace(file=head.file._replace(mark=b"1234")), NANJING),
     lambda head: (head._replace(file=head.file._replace(mark=b"")), NANJING),
     lambda head: (head, About("苏州市", FIRST_DAY)), lambda head: (head, About(None, FIRST_DAY)),
-    lambda head: (head, About("南京市", FIRST_DAY + timedelta(1)))],
-    ids=["read otherwise", "no checksum", "another city", "no city", "another day"])
+    lambda head: (head, About("南京市", FIRST_DAY + timedelta(1))),
+    lambda head: (head, replace(NANJING, due=NANJING.due + timedelta(1)))],
+    ids=["read otherwise", "no checksum", "another city", "no city", "another day", "another deadline"])
 def test_form_of_which_anything_else_is_known__is_judged_anew(store, judged, change) -> None:
     judge(held([0, 1], store))
     judged.clear()
@@ -201,7 +202,8 @@ def test_file_that_cannot_be_opened__is_none(store, judged) -> None:
 
 def test_frames__come_back_as_they_were_saved_in_pieces(store, monkeypatch) -> None:
     monkeypatch.setattr("pipeline.judgings._ROWS", 2)
-    frame = pl.DataFrame({"a": ["甲", None, "乙", "", "丙"], "b": [1.5, None, -0.0, 3.0, 4.0], "c": [True, None, False] + [None] * 2,
+    frame = pl.DataFrame({"a": ["甲", None, "乙", "", "丙"], "b": [1.5, None, -0.0, 3.0, 4.0],
+                          "c": [True, None, False] + [None] * 2,
                           "d": pl.Series(["x", "y", None, "x", "z"], dtype=pl.Categorical)})
     saved = {"one": frame, "empty": frame.clear()}
     assert store.judgings.save(saved)

@@ -17,7 +17,7 @@ from pipeline.errors import WorkspaceHeld
 from pipeline.ledger import INTERRUPTED, Ledger, hold, lease, lock
 from pipeline.ledger.lease import Holder
 from pipeline.memory import Round
-from pipeline.run import DONE
+from pipeline.run import OUTCOME_DONE
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 from tests.faults import small
@@ -47,7 +47,7 @@ def handles(workspace, ledger_url) -> Iterator[tuple[Ledger, Ledger]]:
 def writes(ledger: Ledger) -> dict[str, Callable[[], object]]:
     return {"record": lambda: ledger.record([], NOW, ["南京/甲.xlsx"]),
             "commit": lambda: ledger.commit(Round(1, "k", NOW), [], [], []),
-            "finished": lambda: ledger.run_finished("first", NOW, DONE, {}), "beat": ledger.beat,
+            "finished": lambda: ledger.run_finished("first", NOW, OUTCOME_DONE, {}), "beat": ledger.beat,
             "look": ledger.check_lease}
 
 
@@ -56,17 +56,17 @@ def test_lease__of_a_living_run_on_another_machine_is_respected(handles) -> None
     first.run_started("first", NOW, FIRST)
     with pytest.raises(WorkspaceHeld, match="进程 11，主机 甲机"):
         second.run_started("second", NOW, SECOND)
-    first.run_finished("first", NOW, DONE, {})
-    assert [run.outcome for run in first.runs()] == [DONE]
+    first.run_finished("first", NOW, OUTCOME_DONE, {})
+    assert [run.outcome for run in first.runs()] == [OUTCOME_DONE]
 
 
 def test_lease__given_back_is_free(handles) -> None:
     first, second = handles
     first.run_started("first", NOW, FIRST)
-    first.run_finished("first", NOW, DONE, {})
+    first.run_finished("first", NOW, OUTCOME_DONE, {})
     first.let_go()
     second.run_started("second", NOW, SECOND)
-    assert [run.outcome for run in second.runs()] == [DONE, ""]
+    assert [run.outcome for run in second.runs()] == [OUTCOME_DONE, ""]
 
 
 @pytest.mark.parametrize("name", ["record", "commit", "finished", "beat", "look"])
@@ -133,8 +133,8 @@ def test_hold__beats(workspace, monkeypatch) -> None:
     assert len(beats) == told >= 2
 
 
-# A run with a quick heart (slower if it is to stop) that stops itself in `where` of pipeline.publish.atomic, when it comes to the output `name`,
-# and takes others for dead after `patience` seconds.
+# A run with a quick heart (slower if it is to stop) that stops itself in `where` of pipeline.publish.atomic, when it
+# comes to the output `name`, and takes others for dead after `patience` seconds.
 PAUSED = """
 import os, signal, sys
 from pipeline.ledger import lock
@@ -194,7 +194,7 @@ def test_paused_run__that_wakes_late_ends_with_4_and_changes_nothing(tmp_path, w
         paused.wait()
         paused.stderr.close()
     with Ledger.of(Workspace(workspace), Settings()) as ledger:
-        assert [run.outcome for run in ledger.runs()] == [DONE, INTERRUPTED, DONE]
+        assert [run.outcome for run in ledger.runs()] == [OUTCOME_DONE, INTERRUPTED, OUTCOME_DONE]
     now = hashes(workspace / "outbox")
     # Its one step under way may have been done: the next run finds that the outbox is not what the manifest says.
     assert sum(now.get(name) != digest for name, digest in outputs.items()) <= 1

@@ -98,3 +98,32 @@ def test_paths__are_told_apart_by_whom_they_are_for() -> None:
     found = Manifest(STAND, dict.fromkeys([*FILES, f"省级/{manifest.NAME}"]))
     assert Written.among(found.outputs) == Written(("省级/名录.xlsx", "南京市/退改/表\\x01（一）.xlsx"),
                                                    ("省级/data/members.csv",))
+
+
+@pytest.mark.parametrize("path", ["../inbox/南京市/00.xlsx", "南京市/../../inbox/南京市/00.xlsx", "out/南京市/00.xlsx", ""])
+def test_spare__that_is_not_below_the_outbox_is_left_alone(workspace, path) -> None:
+    victim = workspace.inbox / "南京市" / "00.xlsx"
+    victim.parent.mkdir()
+    victim.write_bytes(b"form")
+    (workspace.outbox / "out").symlink_to(workspace.inbox)
+    spare = [path, str(victim)]
+    written = json.loads(workspace.manifest.read_text("utf-8"))
+    workspace.manifest.write_text(json.dumps(written | {"spare": spare}), "utf-8")
+    manifest.write(workspace, FILES, STAND)
+    assert victim.read_bytes() == b"form"
+    assert manifest.read(workspace).spare == ()
+
+
+def test_spare__below_the_outbox_is_removed(workspace) -> None:
+    beside = workspace.outbox / "省级/名录_新1.xlsx"
+    beside.write_bytes(b"")
+    written = json.loads(workspace.manifest.read_text("utf-8"))
+    workspace.manifest.write_text(json.dumps(written | {"spare": ["省级/名录_新1.xlsx"]}), "utf-8")
+    manifest.write(workspace, FILES, STAND)
+    assert not beside.exists()
+
+
+def test_matters__stay_until_others_are_given(workspace) -> None:
+    manifest.write(workspace, FILES, STAND, matters=([["C1", "同码异名", "代码", "提示", [["南京市", "甲", "C3", "乙"]], 0]], 7))
+    manifest.write(workspace, FILES, STAND)
+    assert manifest.read(workspace).matters == [[["C1", "同码异名", "代码", "提示", [["南京市", "甲", "C3", "乙"]], 0]], 7]

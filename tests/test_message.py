@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from pipeline.message import LONGEST_VALUE, of_file, shown
+from pipeline.message import LONGEST_VALUE, WHERE, of_file, shown
 from pipeline.read import Spotted
 from schemas.label import CELL_BREAK
 from tests.drawn import RIGHT, Book, found, judged, sheet, without_row, without_rows
@@ -63,6 +63,9 @@ def test_cells_on_another_sheet__that_sheet_is_named() -> None:
     )
     (blank,) = (finding for finding in findings if finding.rule.code == "B06")
     assert (blank.sheet, blank.cells) == ("基本信息", ("F9",))
+    assert blank.message == "工作表“基本信息”的“联系电话”（F9）：没有填写，本栏必填。"
+    parts = WHERE.fullmatch(blank.message)
+    assert (parts["where"], parts["rest"]) == ("工作表“基本信息”的“联系电话”", "没有填写，本栏必填。")
 
 
 def test_cells_of_two_sheets__those_of_the_first() -> None:
@@ -100,7 +103,7 @@ def test_merged_member__both_cells_of_its_tasks() -> None:
         ),
         (
             Spotted("F05", "表一", "封面!A1,B2", (("diff", "多出栏目"),)),
-            "工作表“表一”（A1）：表格结构与模板不一致（多出栏目），已尽量识别。",
+            "工作表“封面”（A1）：表格结构与模板不一致（多出栏目），已尽量识别。",
             ("A1",),
         ),
     ],

@@ -47,6 +47,8 @@ FILES = {
     "cut off": (xlsx(sheet_of(text_cell("A1", "甲")))[:-99], "F01", REASONS["damaged"]),
     "encrypted": (encrypted(), "F02", REASONS["encrypted"]),
     "Word": (zipped({"word/document.xml": ""}), "F03", "Word"), "photo": (b"\xff\xd8\xff\xe0", "F03", "图片（JPG）"),
+    "packed": (zipped({"表.xlsx": "x"}), "F03_ARCHIVE", "压缩包（ZIP）"),
+    "packed otherwise": (b"Rar!\x1a\x07", "F03_ARCHIVE", "压缩包（RAR）"),
     "another table": (xlsx(sheet_of(text_cell("A1", "通知"))), "F04", "（看过的工作表：表1）"),
 }
 
@@ -85,7 +87,8 @@ def test_open_file__filled_template_is_read_whole_and_passes_between_processes(t
 
 def test_opening__loads_no_frame_library() -> None:
     """A child starts in milliseconds only as long as this module brings in none of them."""
-    code = "import pipeline.opening, sys; print(sorted({'polars', 'pandera', 'prefect', 'pandas', 'sqlalchemy', 'openpyxl'} & set(sys.modules)))"
+    code = ("import pipeline.opening, sys; print(sorted({'polars', 'pandera', 'prefect', 'pandas', 'sqlalchemy', "
+            "'openpyxl'} & set(sys.modules)))")
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, capture_output=True,
                           text=True, check=True)
     assert done.stdout == "[]\n"

@@ -10,7 +10,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from pipeline.organisations import settle, unit_without_code
+from pipeline.decisions.rulings import Rulings
+from pipeline.organisations import members_with_organisations, settle, unit_without_code
 from pipeline.submissions import FileReading
 from schemas.register import LEAD_ROLE, MEMBER_ROLE, MONEY_POLICY, NAME_POLICY
 from tests.drawn import Book, form, other
@@ -287,3 +288,10 @@ def test_settle__policy_of_names(case: str) -> None:
 def test_settle__policy_of_sums() -> None:
     claims = [(100.0, False, 0), (0.0, False, 1), (100.0, False, 2)]
     assert settled(claims, MONEY_POLICY) == [100.0]
+
+
+@pytest.mark.parametrize("numbers", [[1, 0], [0, 2], [1, 2]])
+def test_submissions_not_numbered_by_their_rows__nobody_gets_anothers_members(numbers: list[int]) -> None:
+    whose = pl.DataFrame({"submission": numbers, "submission_id": ["a", "b"]})
+    with pytest.raises(ValueError, match="submissions are not numbered by their rows"):
+        members_with_organisations(pl.DataFrame({"submission": [0, 1]}), whose, Rulings())

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
 import register_tables
 from page_text import Page
+from pending_tables import BROKEN, GOOD, every_kind
 from pipeline import cities
+from pipeline.conflicts import agenda_of
 from pipeline.memory import Nil
-from pipeline.publish.pages import board, charts, tilemap
+from pipeline.publish import pending
+from pipeline.publish.pages import Matters, board, charts, decisions, tilemap
 from schemas import call
 from tiny_register import tiny
 
@@ -45,7 +49,7 @@ def finding(key: str, city: str, code: str, said: str, severity: str = "W", **fa
 def test_figures__count_what_the_tables_hold(tmp_path):
     page = write(tmp_path, tiny())
     assert page.section("（还有 8 天）", " 一、各市进度") == (
-        "距截止还有 8天 已报送 3/13 市 已入库联合体 2个 牵头及成员单位 2家 待改的表 2份 待裁定 0项")
+        "距截止还有 8天 已报送 3/13 市 已入库联合体 2个 牵头及成员单位 2家 待改的表 2份 待裁定 0件")
 
 
 def test_cities__each_with_its_numbers_in_official_order(tmp_path):
@@ -116,58 +120,78 @@ def test_declared_nil__is_a_state_and_is_not_chased(tmp_path):
     assert not any(tag == "button" for tag, _ in page.tags)
 
 
+def test_given_to_another_city__is_a_state_and_is_not_chased(tmp_path):
+    everyone = [form(city.code, city.name, status="accepted", warnings=0) for city in call.CITIES[1:]]
+    page = write(tmp_path, standing(submissions=[form("a", "南京市", status="ignored"), *everyone]), AFTER)
+    assert " 已归他市1 市 南京市 " in page.text and " 逾期（未报送）" not in page.text
+    assert page.tables[0][1][:3] == ["南京市", "已归他市", "0"]
+    assert page.section("已过截止 2天 ", " 已入库联合体") == "已报送 13/13 市"
+    assert not any(tag == "button" for tag, _ in page.tags)
+
+
 def test_files_of_no_city__are_shown_with_the_reason(tmp_path):
     page = write(tmp_path, submissions=[form("x", None, file="待分拣/表.xlsx", status="returned")],
                  findings=[finding("x", None, "F10", "无法判断", "E", message="文件：无法判断报送城市。", table="")])
     assert page.section("报送城市不明", " 催报文字") == "1 份 待分拣/表.xlsx　已退回待改　文件：无法判断报送城市。"
 
 
-NAMES = "代码 91X 对应几个名称：“甲公司”“甲股份公司”"
+def test_decisions__are_those_of_the_list_under_their_numbers(tmp_path):
+    tables = every_kind()
+    page = write(tmp_path, tables)
+    found = pending.conflicts(tables)
+    assert page.section("二、待裁定的事项", " 即“待核清单”").startswith("（10 件）")
+    assert "待裁定 10件" in page.text
+    heads = [f"{conflict.dispute.title} {conflict.number} {conflict.says}" for conflict in found]
+    assert [head for head in heads if head in page.text] == heads and len(heads) == 10
 
 
-def test_decision__shows_all_sides_in_city_order(tmp_path):
-    page = write(tmp_path, submissions=[form("b", "苏州市"), form("a", "南京市"), form("c", "南京市")], findings=[
-        finding("b", "苏州市", "X02", NAMES, value="甲股份公司", cell="C14"), finding("a", "南京市", "X02", NAMES),
-        finding("c", "南京市", "M17", "“甲公司”像是分支机构")])
-    assert page.section("二、待裁定的事项", " 报送城市").startswith("（1 项）")
-    assert page.section("名称、金额。", " 报送城市") == "需核实 同一代码在不同表中名称不同 X02 代码 91X 对应几个名称：“甲公司”“甲股份公司”。"
-    assert page.tables[1] == [
-        ["报送城市", "创新联合体", "位置", "所填内容"],
-        ["南京市", "a创新联合体", "成员表 C13", "甲公司"],
-        ["苏州市", "b创新联合体", "成员表 C14", "甲股份公司"]]
+def test_decision__shows_all_its_sides_where_they_are(tmp_path):
+    rows = write(tmp_path, every_kind()).tables
+    assert rows[5] == [
+        ["报送城市", "创新联合体", "位置", "所填内容"], ["南京市", "同名", "成员表 C13", "甲公司"],
+        ["无锡市", "3号创新联合体", "成员表 C13", "甲公司"], ["无锡市", "同名", "成员表 C13", "甲厂"]]
+    # The code stands right in two forms, of which no finding tells a cell, and is no code in the third.
+    assert rows[3][1:] == [["南京市", "同名", "成员表第 1 行", GOOD], ["无锡市", "3号创新联合体", "成员表第 1 行", GOOD],
+                           ["无锡市", "同名", "成员表第 1 行", GOOD], ["无锡市", "3号创新联合体", "成员表 D14", BROKEN]]
+    assert rows[4][1] == ["—", "（其他表中未见，按校验规则推算）", "", "91320200PDY000028Y"]
 
 
-def test_decision__with_a_sentence_for_each_side_is_one_matter(tmp_path):
-    page = write(tmp_path, submissions=[form("a", "南京市"), form("b", "苏州市")], findings=[
-        finding("a", "南京市", "J05", "“项目”在“b创新联合体”的表中也有，而承担单位不同", table="projects", value="项目"),
-        finding("b", "苏州市", "J05", "“项目”在“a创新联合体”的表中也有，而承担单位不同", table="projects", value="项目")])
-    assert page.section("待裁定的事项", " 几张表") == "（1 项）"
-    assert [row[:2] for row in page.tables[1][1:]] == [["南京市", "a创新联合体"], ["苏州市", "b创新联合体"]]
+def test_decisions__are_those_that_are_left(tmp_path):
+    tables = every_kind()
+    agenda = agenda_of(tables)
+    left = agenda._replace(conflicts=agenda.conflicts[:1])
+    board.write(tables, tmp_path / "报送情况.html", call.DEADLINE, NOW, Matters.of(tables, left))
+    page = Page(tmp_path / "报送情况.html")
+    assert page.section("二、待裁定的事项", " 三、").startswith("（1 件） 即“待核清单”")
+    assert agenda.conflicts[0].number in page.text and agenda.conflicts[1].number not in page.text
 
 
-def test_damaged_code__is_shown_beside_the_forms_that_have_it_whole(tmp_path):
-    page = write(tmp_path, submissions=[form("a", "南京市"), form("b", "苏州市"), form("c", "苏州市")], findings=[
-        finding("a", "南京市", "X07", "“甲公司”在其他表中的代码为 91XYZ（校验通过）", value="91X000", cell="D13")],
-        members=[dict(submission_id=key, consortium_id=f"c{key}", city=city, admitted=True, seq=4, uscc=code)
-                 for key, city, code in (("a", "南京市", "91X000"), ("b", "苏州市", "91XYZ"),
-                                         ("c", "苏州市", "91QQQ"))])
-    assert page.tables[1][1:] == [["南京市", "a创新联合体", "成员表 D13", "91X000"],
-                                  ["苏州市", "b创新联合体", "成员表第 4 行", "91XYZ"]]
+def test_decisions__more_than_the_board_has_room_for_are_counted(tmp_path, monkeypatch):
+    monkeypatch.setattr(decisions, "MOST_DECISIONS", 3)
+    monkeypatch.setattr(decisions, "MOST_SIDES", 1)
+    page = write(tmp_path, every_kind())
+    assert "（10 件）" in page.text and "另有 7 件，见“待核清单”。" in page.text
+    assert page.section("两市同名", "牵头几个").endswith("另有 1 处同样。 看牵头单位登记地和成员是否相同。")
+
+
+def test_matters__are_as_json_has_them():
+    matters = Matters.of(every_kind())
+    assert Matters.read(json.loads(json.dumps(matters))) == matters
+
+
+def test_decision__masks_what_may_be_a_number_of_a_person():
+    person = "11010519491231002X"
+    said = every_kind(message=f"成员表第 3 行（D15）：“{person}”不是代码。")
+    assert any(person in conflict.says for conflict in pending.conflicts(said))
+    assert person not in str(Matters.of(said))
 
 
 @pytest.mark.parametrize("found", [
     finding("a", "南京市", "M26", "金额 18670800 万元（合 1867.08 亿元）异常，疑似按“元”或“千元”填写，本栏单位为万元"),
-    finding("a", "南京市", "X02", NAMES, state="合并"),
-    finding("a", "南京市", "X06", "“甲公司”参与 6 个联合体", "I")], ids=["one form's own", "decided", "notice"])
+    finding("a", "南京市", "X06", "“甲公司”参与 6 个联合体", "I")], ids=["one form's own", "notice"])
 def test_what_needs_no_decision__is_not_listed(tmp_path, found):
     assert write(tmp_path, submissions=[form("a", "南京市")], findings=[found]).section(
-        "二、待裁定的事项（0 项）", " 三、") == "没有。"
-
-
-def test_amounts_apart_by_a_slip_of_units__are_a_matter(tmp_path):
-    said = "“甲公司”在不同表中的近一年销售收入为 1.5、15000 万元，恰差十倍或一万倍，疑似按“元”“千元”或“亿元”填写"
-    page = write(tmp_path, submissions=[form("a", "南京市")], findings=[finding("a", "南京市", "M26", said)])
-    assert page.section("待裁定的事项", " 几张表") == "（1 项）"
+        "二、待裁定的事项（0 件）", " 三、") == "没有。"
 
 
 def test_pictures__say_their_numbers_in_words(tmp_path):
@@ -190,7 +214,7 @@ def test_commonest_mistakes__with_places_and_forms(tmp_path):
 def test_empty_tables__give_a_board_all_the_same(tmp_path):
     page = write(tmp_path)
     assert page.section("（还有 8 天）", " 一、") == (
-        "距截止还有 8天 已报送 0/13 市 已入库联合体 0个 牵头及成员单位 0家 待改的表 0份 待裁定 0项")
+        "距截止还有 8天 已报送 0/13 市 已入库联合体 0个 牵头及成员单位 0家 待改的表 0份 待裁定 0件")
     assert page.section("四、最常见的问题", " 依据") == "没有。"
 
 
@@ -208,7 +232,8 @@ def test_bars__are_as_long_as_their_numbers():
 
 
 def arrival(key: str, city: str, **facts) -> dict:
-    return dict(file=f"{city}/{key}.xlsx", sha256=key, city=city, received_at=AT, modified_at=AT, sequence=1, present=True,
+    return dict(file=f"{city}/{key}.xlsx", sha256=key, city=city, received_at=AT, modified_at=AT, sequence=1,
+                present=True,
                 late=False) | facts
 
 
@@ -248,7 +273,8 @@ def test_changes__nothing_moved_is_said_and_a_first_round_says_nothing(tmp_path)
 
 
 def test_decisions_without_effect__are_listed_again(tmp_path):
-    decided = dict(number="D-1", kind="名称", says="代码 91X 的名称", ruling="用甲公司", reason="见证照", judge="周某", day="2023-09-10",
+    decided = dict(number="D-1", kind="名称", says="代码 91X 的名称", ruling="用甲公司", reason="见证照", judge="周某",
+                   day="2023-09-10",
                    file="省级裁定/待核.xlsx", sheet="待核", row=7, sha256="x")
     page = write(tmp_path, decisions=[decided | dict(state=state, answer=state, row=row) for row, state in enumerate(
         ("applied", "lapsed", "not_needed", "refused", "expired", "superseded"), start=1)])

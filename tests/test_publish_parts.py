@@ -14,7 +14,7 @@ from pipeline.publish.parts import divided
 from schemas import call
 
 HEADED = {"创新联合体汇总表": "产业领域", "成员单位名录": "来源", "成员参与明细": "角色", "创新平台": "依托单位", "科技计划项目": "承担单位",
-          "退回表": "主要问题", "待核事项": "处理意见", "收到的文件": "校验值前8位", "数据说明": "条目"}
+          "退回表": "主要问题", "需核实的问题": "处理意见", "收到的文件": "校验值前8位", "数据说明": "条目"}
 ROOM = 20
 
 
@@ -67,13 +67,13 @@ def test_organisations__are_divided_by_where_they_are_registered(books):
 
 def test_two_tables_of_one_sheet__go_to_sheets_of_their_own(books):
     whole, short = books
-    for name, place in (("退回表", "退回与待核"), ("待核事项", "退回与待核"), ("收到的文件", "报送情况")):
+    for name, place in (("退回表", "退回与待核"), ("需核实的问题", "退回与待核"), ("收到的文件", "报送情况")):
         listed = table(whole[place], HEADED[name])
         moved = rows(short, name) or table(short[place], HEADED[name])
         numbers = [row[0] for row in listed if row[0].isdecimal()]
         assert sorted((row[0] for row in moved if row[0].isdecimal()), key=int) == numbers, name
     said = [cell.value for cell in short["退回与待核"]["A"] if cell.value]
-    assert [text for text in said if "一张工作表放不下" in text][-1].startswith("“待核事项”共 ")
+    assert [text for text in said if "一张工作表放不下" in text][-1].startswith("“需核实的问题”共 ")
 
 
 def test_overview_and_notes__say_what_is_where(books):

@@ -13,7 +13,7 @@ from received import file
 from rounds import explaining, played
 from test_publish_problems import rows
 
-from pipeline import arrivals
+from pipeline import arrivals, layout
 from pipeline.publish import problems
 from pipeline.publish.pages import receipt
 from schemas import call
@@ -44,8 +44,8 @@ def book(tables, folder):
 
 
 def page(tables, folder) -> Page:
-    receipt.write(tables, CITY, folder / receipt.NAME, call.DEADLINE, NOW)
-    return Page(folder / receipt.NAME)
+    receipt.write(tables, CITY, folder / layout.RECEIPT, call.DEADLINE, NOW)
+    return Page(folder / layout.RECEIPT)
 
 
 def test_list__state_first_day_and_explanation(two_rounds, tmp_path) -> None:

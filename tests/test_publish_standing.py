@@ -11,6 +11,7 @@ import polars as pl
 import pytest
 
 from pipeline import edition, manifest
+from pipeline.layout import BOARD, RECEIPT
 from pipeline.ledger import Ledger
 from pipeline.publish import answers, atomic, pages, pending, problems, recommendation, register, standing, tables
 from pipeline.publish.standing import Contents, digest, source
@@ -21,14 +22,14 @@ from tests.faults import small
 from tests.faults.state import hashes
 from tests.season import Season, city_of
 
-BOARD, RECEIPT = pages.board.NAME, pages.receipt.NAME
 DATA = tuple(answers.TABLES)
 
 
 @pytest.fixture(scope="module")
 def first(tmp_path_factory) -> Path:
     """A workspace after two nights on which its forms were there: nothing is new any more, one form is wrong."""
-    season = small.begun(tmp_path_factory.mktemp("standing") / "workspace", small.FIRST - timedelta(days=1), to_explain=False)
+    season = small.begun(tmp_path_factory.mktemp("standing") / "workspace", small.FIRST - timedelta(days=1),
+                         to_explain=False)
     season.send(5)
     season.night()
     return season.workspace.root
@@ -120,7 +121,8 @@ def test_city_that_sent_nothing__keeps_its_lists(season, made) -> None:
     made.clear()
     season.send(4)
     night(season)
-    others = {f"{city}/{name}" for city in call.CITY_ORDER for name in (answers.PROBLEMS, answers.RECOMMENDATION, RECEIPT)}
+    others = {f"{city}/{name}" for city in call.CITY_ORDER
+              for name in (answers.PROBLEMS, answers.RECOMMENDATION, RECEIPT)}
     assert others & set(made) == of_city(4)
 
 
@@ -132,7 +134,8 @@ def test_city_that_sent_nothing__keeps_its_lists(season, made) -> None:
     ("省级/data/members.csv", {"members"}), ("省级/data/rows.parquet", {"rows"}),
     (f"{city_of(1).name}/退改/01.xlsx", set()),
 ])
-@pytest.mark.parametrize("touch", [lambda path: path.write_bytes(bytes(path.stat().st_size)), Path.unlink], ids=["altered", "gone"])
+@pytest.mark.parametrize("touch", [lambda path: path.write_bytes(bytes(path.stat().st_size)), Path.unlink],
+                         ids=["altered", "gone"])
 def test_output_that_somebody_touched__is_alone_made_again(season, made, path, again, touch) -> None:
     night(season)
     right = hashes(season.workspace.outbox)
@@ -153,7 +156,8 @@ def test_another_edition__makes_all_anew(season, made, monkeypatch) -> None:
 
 def test_output_altered_while_the_run_lasts__is_not_taken_for_ours(season, monkeypatch) -> None:
     """Not even by a night that has nothing to do: written or left, it is known as it ought to be."""
-    written, left = (season.workspace.outbox / path for path in (f"{city_of(4).name}/{RECEIPT}", f"{city_of(0).name}/退改/00.xlsx"))
+    written, left = (season.workspace.outbox / path
+                     for path in (f"{city_of(4).name}/{RECEIPT}", f"{city_of(0).name}/退改/00.xlsx"))
     season.send(4)
     write = manifest.write
 
@@ -216,14 +220,17 @@ def test_contents_of_a_city__change_with_its_rows_alone() -> None:
 
 def test_contents_of_a_city__do_not_change_because_a_finding_still_stands() -> None:
     def contents(**other: object) -> list[str]:
-        past = {"city": "甲", "state": "open", "first_round": 1, "last_round": 2, "mended_round": None, "back_round": None,
+        past = {"city": "甲", "state": "open", "first_round": 1, "last_round": 2, "mended_round": None,
+                "back_round": None,
                 "first_at": small.FIRST, "last_at": small.FIRST} | other
         return Contents({"finding_history": pl.DataFrame(
-            [past], schema_overrides={"mended_round": pl.Int64, "back_round": pl.Int64})}).of_city("甲", ["finding_history"])
+            [past], schema_overrides={"mended_round": pl.Int64, "back_round": pl.Int64})}).of_city("甲",
+            ["finding_history"])
 
     assert contents() == contents(last_round=3, last_at=small.SECOND)
     mended = {"state": "mended", "last_round": 2}
-    assert len({*contents(), *contents(back_round=2), *contents(**mended, mended_round=3), *contents(**mended, mended_round=1),
+    assert len({*contents(), *contents(back_round=2), *contents(**mended, mended_round=3),
+                *contents(**mended, mended_round=1),
                 *contents(**mended, mended_round=1, last_at=small.SECOND)}) == 5
 
 

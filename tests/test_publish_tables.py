@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import subprocess
+from pathlib import Path
+
 import polars as pl
 import pytest
 import register_tables
-from pipeline.publish import tables
+from pipeline.errors import StorageFailed
+from pipeline.publish import refusal, tables
 from polars.testing import assert_frame_equal
 from schemas import register
 
@@ -81,3 +86,38 @@ def test_many_rows__give_the_same_bytes_each_time(tmp_path):
     for folder in ("a", "b"):
         tables.write(register_tables.empty() | {"members": many}, tmp_path / folder)
     assert contents(tmp_path / "a") == contents(tmp_path / "b")
+
+
+@pytest.mark.parametrize("room", range(0, 15, 2))
+def test_full_disk__is_said_wherever_it_is_full(tmp_path, room):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], capture_output=True,
+                      check=False).returncode:
+        pytest.skip("no right to mount")
+    try:
+        (disk / "other").write_bytes(bytes(4096 * (15 - room)))
+        with pytest.raises(StorageFailed, match="磁盘空间不足，答复没有写完"), refusal.told():
+            tables.write(register_tables.build(30), disk)
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_footer_that_finds_no_room__is_said_by_the_system(tmp_path, monkeypatch):
+    written = pl.DataFrame.write_parquet
+
+    def without_a_number(frame, target, **how):
+        if isinstance(target, Path):
+            raise pl.exceptions.ComputeError("parquet: File out of specification: Invalid thrift: transport error")
+        written(frame, target, **how)
+
+    def full(path, content):
+        raise OSError(errno.ENOSPC, "No space left on device", str(path))
+
+    monkeypatch.setattr(pl.DataFrame, "write_parquet", without_a_number)
+    tables.write(register_tables.build(1), tmp_path / "room")
+    assert pl.read_parquet(tmp_path / "room/submissions.parquet").height == register_tables.build(1)[
+        "submissions"].height
+    monkeypatch.setattr(Path, "write_bytes", full)
+    with pytest.raises(StorageFailed, match="磁盘空间不足，答复没有写完"), refusal.told():
+        tables.write(register_tables.build(1), tmp_path / "none")

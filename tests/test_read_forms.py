@@ -220,6 +220,44 @@ def test_two_member_tables__of_one_form_are_joined() -> None:
     assert [row["name"].at for row in form.blocks["members"]] == ["C14", "C15", "C16", "C17", "C18", "C19", "C21"]
 
 
+# The lead stands above the consortium's name, as 填报日期 does.
+LEAD_FIRST = "\n".join([lines(RIGHT, 1, 3), row_at(RIGHT, 6), lines(RIGHT, 4, 5), lines(RIGHT, 7, 32)])
+FEET = {
+    "cells": "| 牵头单位（盖章）： | < | < | 法定代表人（签字）： | < | < | 年 月 日 | < |",
+    "with a date": "| 牵头单位（盖章）： | < | < | 法定代表人（签字）： | < | < | 2023年9月20日 | < |",
+    "one cell": "| 牵头单位（盖章）：      法定代表人（签字）：         年   月   日 | < | < | < | < | < | < | < |",
+    "one cell with a date": "| 牵头单位（盖章）： 法定代表人（签字）： 2023年9月20日 | < | < | < | < | < | < | < |",
+}
+
+
+@pytest.mark.parametrize("foot", FEET.values(), ids=FEET)
+@pytest.mark.parametrize("drawing", [RIGHT, LEAD_FIRST], ids=["name first", "lead first"])
+def test_foot__to_be_signed_takes_nothing_from_the_form(drawing: str, foot: str) -> None:
+    (alone,), (form,) = forms_of(sketch(drawing)), forms_of(sketch(drawing.strip() + "\n" + foot))
+    assert form.blocks == alone.blocks
+    assert form.spotted == alone.spotted
+    assert single(form, "lead_unit")[0] == "江苏某某电气股份有限公司"
+
+
+def test_foot__has_what_the_form_has_not() -> None:
+    drawing = without_rows(RIGHT, 2, 2).strip() + "\n| 法定代表人（签字）：张三 | < | < | 填报日期：2023年9月20日 | < |"
+    (form,) = forms_of(sketch(drawing, {"F5": ""}))
+    assert single(form, "fill_date") == ("2023年9月20日", "D32")
+    # The blank cell is the form's own, and what is to be filled in.
+    assert single(form, "legal_representative") == ("", "F5")
+
+
+def test_foot__tells_what_a_cell_above_the_name_leaves_open() -> None:
+    foot = "| 填报日期：2023年9月20日 | < | < | < | < | < | < | < |"
+    (form,) = forms_of(sketch(RIGHT.strip() + "\n" + foot, {"G2": "年 月 日"}))
+    assert single(form, "fill_date") == ("2023年9月20日", "A33")
+
+
+def test_cover__on_the_same_sheet_tells_nothing_that_the_form_leaves_blank() -> None:
+    (form,) = forms_of(sketch(COVER.strip() + "\n" + BLANK_ROWS + RIGHT, {"B14": ""}))
+    assert single(form, "lead_unit") == ("", "B14")
+
+
 WORDS = sorted({column.label for block in FORM.blocks for column in block.columns.values()}
                | {block.title for block in FORM.blocks} | set(FORM.sections))
 JUNK = ["", "1", "联系人：王五", "☑", "□", "合计", "…", "/", "12个，其中：企业6个", "2021.01-2023.12", "：", "（", "示例", "注：", "人",

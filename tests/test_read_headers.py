@@ -67,13 +67,14 @@ def test_spare_row__is_what_would_be_called_blank() -> None:
         for _ in range(dice.randrange(3)):
             top, left = dice.randrange(1, 5), dice.randrange(5)
             range_ = (top, left, top + dice.randrange(2), left + dice.randrange(3))
-            grid.spans.update({(row, col): range_ for row in range(top, range_[2] + 1) for col in range(left, range_[3] + 1)})
+            grid.spans.update({(row, col): range_ for row in range(top, range_[2] + 1)
+                               for col in range(left, range_[3] + 1)})
         for header in headers_in(grid, labels())[:1]:
             for row in range(1, 5):
                 own = [cell for cell in grid.in_row(row) if cell.row == row]
                 if is_spare(grid, row, header):
                     spare += 1
-                    assert why_skipped(own, header.left, record_of(grid, row, row, header)) == "blank"
+                    assert why_skipped(own, header, record_of(grid, row, row, header), labels(), False) == "blank"
     assert spare > 300
 
 
@@ -85,7 +86,8 @@ def test_sentence__has_a_longer_key_than_any_label() -> None:
     ends = ("单位百万元", "（" + "注" * 30 + "）", "", "[", "。", "e\u0301")
     for _ in range(3_000):
         pieces = [dice.choice(("研发", "项目", "3", "，", "。", " ", "\n", "A", "十", ".", "（", "合作")) for _ in range(70)]
-        text = dice.choice(starts) + "".join(piece for piece in pieces if piece != "（" or dice.random() < .1) + dice.choice(ends)
+        text = dice.choice(starts) + "".join(piece for piece in pieces if piece != "（"
+                                             or dice.random() < .1) + dice.choice(ends)
         if _SENTENCE.match(text):
             found += 1
             assert len(label_key(text)) > longest and len(text) > longest
@@ -94,6 +96,7 @@ def test_sentence__has_a_longer_key_than_any_label() -> None:
 
 def test_familiar_characters__fold_to_nothing_in_which_a_label_ends() -> None:
     ends = labels().figure_ends
-    folded = {one: unicodedata.normalize("NFKC", one).upper() for one in map(chr, range(0x110000)) if _FAMILIAR.fullmatch(one)}
+    folded = {one: unicodedata.normalize("NFKC", one).upper() for one in map(chr, range(0x110000))
+              if _FAMILIAR.fullmatch(one)}
     assert len(folded) > 20_000
     assert {one for one, other in folded.items() if one != other} == set("，；：（）") and ends.isdisjoint(",;:()")

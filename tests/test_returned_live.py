@@ -32,7 +32,8 @@ def with_parts(data: bytes, owner: str, links: str, more: dict[str, bytes], macr
     contents = parts(data)
     folder, _, file = owner.rpartition("/")
     rels = f"{folder}/_rels/{file}.rels"
-    before = contents.get(rels, b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>')
+    before = contents.get(
+        rels, b'<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"></Relationships>')
     contents[rels] = before.replace(b"</Relationships>", links.encode() + b"</Relationships>")
     if macros:
         contents["[Content_Types].xml"] = contents["[Content_Types].xml"].replace(MAIN.encode(), MACROS.encode())
@@ -40,7 +41,8 @@ def with_parts(data: bytes, owner: str, links: str, more: dict[str, bytes], macr
 
 
 def link(identity: str, kind: str, target: str, mode: str = "", base: str = OFFICE) -> str:
-    return f'<Relationship Id="{identity}" Type="{base}/{kind}" Target="{target}"{mode and f" TargetMode={mode!r}"}/>'.replace("'", '"')
+    how = f' TargetMode="{mode}"' if mode else ""
+    return f'<Relationship Id="{identity}" Type="{base}/{kind}" Target="{target}"{how}/>'
 
 
 def macro_book() -> bytes:
@@ -89,7 +91,8 @@ def test_macro_sheets__are_taken_out() -> None:
     contents = parts(grid("甲"))
     contents["xl/workbook.xml"] = contents["xl/workbook.xml"].replace(
         b"<sheets>", b'<sheets><sheet name="Macro1" sheetId="9" state="veryHidden" r:id="rIdM"/>')
-    data = with_parts(package(contents), "xl/workbook.xml", link("rIdM", "xlMacrosheet", "macrosheets/sheet1.xml", base=MICROSOFT),
+    data = with_parts(package(contents), "xl/workbook.xml",
+                      link("rIdM", "xlMacrosheet", "macrosheets/sheet1.xml", base=MICROSOFT),
                       {"xl/macrosheets/sheet1.xml": b"<xm:macrosheet><f>EXEC(&quot;calc&quot;)</f></xm:macrosheet>"})
     made = answer(data)
     assert workbook(made).sheetnames == [SHEET, "表"]
@@ -98,23 +101,27 @@ def test_macro_sheets__are_taken_out() -> None:
 
 @pytest.mark.parametrize("kind", ["externalLinkPath", "image", "oleObject", "attachedTemplate"])
 def test_links_followed_on_opening__lead_nowhere(kind: str) -> None:
-    data = with_parts(grid("甲"), "xl/externalLinks/externalLink1.xml", link("rId1", kind, "file:///\\\\evil.example\\a\\b.xlsx", "External"),
+    data = with_parts(grid("甲"), "xl/externalLinks/externalLink1.xml",
+                      link("rId1", kind, "file:///\\\\evil.example\\a\\b.xlsx", "External"),
                       {"xl/externalLinks/externalLink1.xml": b"<externalLink><externalBook/></externalLink>"})
     made = parts(answer(data))["xl/externalLinks/_rels/externalLink1.xml.rels"].decode()
     assert "evil" not in made and re.findall('Target="([^"]*)"', made) == ["已断开的外部链接.xlsx"]
 
 
 def test_link_that_must_be_clicked__stays_the_bureaus_own() -> None:
-    data = with_parts(grid("甲"), "xl/worksheets/sheet1.xml", link("rId9", "hyperlink", "mailto:a@example.cn", "External"), {})
+    data = with_parts(grid("甲"), "xl/worksheets/sheet1.xml",
+                      link("rId9", "hyperlink", "mailto:a@example.cn", "External"), {})
     assert b"mailto:a@example.cn" in parts(answer(data))["xl/worksheets/_rels/sheet1.xml.rels"]
 
 
 @pytest.mark.parametrize(("kind", "name", "content"), [
     ("control", "xl/activeX/activeX1.xml", b"<ax:ocx/>"), ("connections", "xl/connections.xml", b"<connections/>"),
     ("queryTable", "xl/queryTables/queryTable1.xml", b"<queryTable/>"),
-    ("externalLink", "xl/externalLinks/externalLink1.xml", b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'),
+    ("externalLink", "xl/externalLinks/externalLink1.xml",
+     b'<externalLink><ddeLink ddeService="cmd" ddeTopic="/c calc"/></externalLink>'),
 ])
-def test_what_cannot_be_left_out__sends_the_form_to_the_template(kind: str, name: str, content: bytes, tmp_path) -> None:
+def test_what_cannot_be_left_out__sends_the_form_to_the_template(kind: str, name: str, content: bytes,
+                                                                 tmp_path) -> None:
     data = with_parts(grid("甲"), "xl/workbook.xml", link("rIdC", kind, f"/{name}"), {name: content})
     with pytest.raises(Unmarkable, match="a control, a connection or a DDE link"):
         live.take_out(Package(data))
@@ -124,21 +131,26 @@ def test_what_cannot_be_left_out__sends_the_form_to_the_template(kind: str, name
 
 
 def test_sheets_without_part__are_not_marked() -> None:
-    data = changed(grid("甲"), {r"xl/_rels/workbook\.xml\.rels": lambda part: part.replace(b"<Relationship ", b"<Relationships ")})
+    data = changed(grid("甲"),
+                   {r"xl/_rels/workbook\.xml\.rels": lambda part: part.replace(b"<Relationship ", b"<Relationships ")})
     with pytest.raises(Unmarkable, match="a sheet without a part"):
         Workbook(Package(data))
 
 
 @pytest.mark.parametrize(("pattern", "old", "new"), [
-    (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="99999999999999"'), (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="NaN"'),
-    (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="-1"'), (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="1048577"'),
-    (r"xl/worksheets/sheet1\.xml", rb'<c r="B2" s="\d"', b'<c r="B2" s="x"'), (r"xl/workbook\.xml", rb'activeTab="\d"', b'activeTab="1e9"'),
+    (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="99999999999999"'),
+    (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="NaN"'),
+    (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="-1"'),
+    (r"xl/worksheets/sheet1\.xml", rb'<row r="1"', b'<row r="1048577"'),
+    (r"xl/worksheets/sheet1\.xml", rb'<c r="B2" s="\d"', b'<c r="B2" s="x"'),
+    (r"xl/workbook\.xml", rb'activeTab="\d"', b'activeTab="1e9"'),
     (r"xl/_rels/workbook\.xml\.rels", rb"relationships/styles", b"relationships/x"),
 ])
 def test_numbers_that_are_none__are_not_counted_with(pattern: str, old: bytes, new: bytes) -> None:
     data = grid("甲", "乙")
     if b"activeTab" in old:
-        data = changed(data, {pattern: lambda part: part.replace(b"<workbookView ", b'<workbookView activeTab="0" ', 1).replace(b' activeTab="0"/>', b"/>")})
+        data = changed(data, {pattern: lambda part: part.replace(b"<workbookView ", b'<workbookView activeTab="0" ',
+                                                                 1).replace(b' activeTab="0"/>', b"/>")})
     spoilt = changed(data, {pattern: lambda part: re.sub(old, new, part, count=1)})
     assert spoilt != data
     assert marks(spoilt) is None
@@ -147,6 +159,7 @@ def test_numbers_that_are_none__are_not_counted_with(pattern: str, old: bytes, n
 @pytest.mark.parametrize("width", ["NaN", "inf", "1e308", "-3", "x"])
 def test_widths_that_nobody_could_draw__are_taken_for_the_usual(width: str) -> None:
     spoilt = changed(grid("甲", "乙"), {r"xl/worksheets/sheet1\.xml": lambda part: re.sub(
-        rb"<sheetFormatPr [^>]*>", f'<sheetFormatPr defaultRowHeight="{width}" defaultColWidth="{width}"/>'.encode(), part)})
+        rb"<sheetFormatPr [^>]*>",
+        f'<sheetFormatPr defaultRowHeight="{width}" defaultColWidth="{width}"/>'.encode(), part)})
     made = marks(spoilt)
     assert made is not None and zipfile.ZipFile(io.BytesIO(made)).testzip() is None

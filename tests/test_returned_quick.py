@@ -12,6 +12,7 @@ import pytest
 
 from pipeline.preflight.checksums import CELLS
 from pipeline.publish import returned
+from pipeline.publish.handed_back import Marking
 from pipeline.publish.returned import archive
 from pipeline.publish.returned.archive import Archive, Member, Writer
 from pipeline.publish.returned.package import Package
@@ -53,7 +54,8 @@ def outcome(data: bytes) -> bytes | None:
     (packed, True), (lambda: packed(zipfile.ZIP_STORED), True), (lambda: packed(stream=True), True),
     (lambda: packed(name="{}（附件）"), True), (lambda: packed(zipfile.ZIP_LZMA), True), (with_comment, False),
     (with_extra, False), (lambda: b"MZ" * 50 + packed(), False), (lambda: packed() + b"\0", False),
-], ids=["deflated", "stored", "sizes behind the data", "Chinese names", "lzma", "comment", "extra", "something before", "after"])
+], ids=["deflated", "stored", "sizes behind the data", "Chinese names", "lzma", "comment", "extra",
+"something before", "after"])
 def test_directory__is_read_as_zipfile_reads_it(make: Callable[[], bytes], here: bool) -> None:
     given = make()
     found = archive._listed(given)
@@ -65,7 +67,8 @@ def test_directory__is_read_as_zipfile_reads_it(make: Callable[[], bytes], here:
 def test_damage_anywhere__is_found_whoever_reads_the_directory(monkeypatch: pytest.MonkeyPatch) -> None:
     given, dice = packed(), random.Random(7)
     at_directory = given.index(b"PK\x01\x02")
-    places = [dice.randrange(at_directory) for _ in range(60)] + [dice.randrange(at_directory, len(given)) for _ in range(240)]
+    places = [dice.randrange(at_directory) for _ in range(60)] + [dice.randrange(at_directory, len(given))
+                                                                  for _ in range(240)]
     mutants = []
     for place in places:
         changed = bytearray(given)
@@ -73,7 +76,8 @@ def test_damage_anywhere__is_found_whoever_reads_the_directory(monkeypatch: pyte
         mutants.append(bytes(changed))
     quickly = list(map(outcome, mutants))
     monkeypatch.setattr(archive, "_listed", lambda raw: None)
-    assert [place for place, one, other in zip(places, quickly, map(outcome, mutants), strict=True) if one != other] == []
+    assert [place for place, one, other in zip(places, quickly, map(outcome, mutants), strict=True)
+            if one != other] == []
     assert None in quickly and len(set(quickly)) > 2
 
 
@@ -122,6 +126,47 @@ def test_package_of_which_forms_were_read__has_the_same_bytes_without_its_cells_
     assert raw(Package(broken).save(proven=True), LEFT_ALONE) == raw(broken, LEFT_ALONE)
     with pytest.raises(Unmarkable):
         Package(flipped(given, "docProps/app.xml")).save(proven=True)
+
+
+def with_junk(given: bytes, name: str) -> bytes:
+    """An archive in which one entry's packed bytes go on behind the end of its deflate stream."""
+    written = Writer()
+    found = Archive(given)
+    for member in found.entries:
+        entry = found.entry(member)
+        written.copy(member, entry._replace(packed=entry.packed + b"junk") if member.filename == name else entry)
+    return written.result()
+
+
+def test_part_with_more_behind_its_packing__is_packed_anew_unless_it_is_proven() -> None:
+    given, junk = packed(), with_junk(packed(), LEFT_ALONE)
+    assert raw(junk, LEFT_ALONE) == raw(given, LEFT_ALONE) + b"junk"
+    anew, copied = Package(junk).save(), Package(junk).save(proven=True)
+    assert raw(copied, LEFT_ALONE) == raw(junk, LEFT_ALONE)
+    assert not raw(anew, LEFT_ALONE).endswith(b"junk")
+    assert (anew, copied) == (Package(junk).save(), Package(junk).save(proven=True))
+    contents = [{name: file.read(name) for name in file.namelist()}
+                for file in (zipfile.ZipFile(io.BytesIO(data)) for data in (given, anew, copied))]
+    assert contents[0] == contents[1] == contents[2]
+
+
+@pytest.mark.parametrize("proven", [False, True])
+def test_damage__in_a_file_of_which_no_form_was_read__is_found_unless_it_is_said_to_be_proven(
+        proven: bool, tmp_path: Path) -> None:
+    broken = flipped(packed(), LEFT_ALONE)
+    entry = returned.entries_of(judged(broken,
+                                       tmp_path).findings.iter_rows(named=True))[0]._replace(sheet="别的表", cells=())
+    assert (returned.mark(broken, None, [entry], "", proven=proven) is not None) == proven
+
+
+def test_damage__in_a_file_of_which_no_form_was_read__is_found_by_who_marks_it(tmp_path: Path) -> None:
+    broken = flipped(packed(), LEFT_ALONE)
+    entry = returned.entries_of(judged(broken,
+                                       tmp_path).findings.iter_rows(named=True))[0]._replace(sheet="别的表", cells=())
+    original = tmp_path / "original"
+    original.write_bytes(broken)
+    assert Marking(original, None, [entry], "").bytes() is None
+    assert Marking(original, "甲", [entry], "").bytes() is not None
 
 
 @pytest.mark.parametrize("make", [lambda: packed(zipfile.ZIP_LZMA), with_extra], ids=["lzma", "extra"])
@@ -175,7 +220,8 @@ def test_part_named_with_a_backslash__the_form_itself_is_marked(tmp_path: Path, 
         for name in source.namelist():
             package.writestr(name.replace("/", "\\") if name == part else name, source.read(name))
     file, plain = judged(target.getvalue(), tmp_path), judged(demo("无锡/先进封装"), tmp_path)
-    assert [[*finding] for finding in file.findings.iter_rows()] == [[*finding] for finding in plain.findings.iter_rows()]
+    assert [[*finding] for finding in file.findings.iter_rows()] == [[*finding]
+                                                                     for finding in plain.findings.iter_rows()]
     entries = returned.entries_of(file.findings.iter_rows(named=True))
     answer = Package(returned.mark(file.data, returned.subject(file.opened.forms), entries, ""))
     assert part.replace("/", "\\") in answer.names

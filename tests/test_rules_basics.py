@@ -135,6 +135,8 @@ RIGHT_STILL = {
     "B11 a centre with a code": still_right({"B8": PROVINCIAL_CENTRE}),
     "B12 a kind left blank": still_right({"B10": "6个，其中：企业3个，高校2个，科研院所1个， 其它___个"}),
     "B12 no total": still_right({"B10": "企业3个，高校2个，科研院所1个"}),
+    "B14 a university spaced out": still_right({"C15": "东 南\u3000大 学"}),
+    "B14 a university and its part": still_right({"C15": "东南大学（共建单位）"}),
     "B14 an institute counted as other": still_right({"B10": counts(6, 3, 2, 0, 1)}),
     "B15 city not known": still_right(None, city=None),
     "B15 development zone": still_right({"F5": "江宁区某某路8号"}, city="南京市"),

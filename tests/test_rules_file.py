@@ -120,6 +120,7 @@ def of_opened(opened: Opened) -> tuple[Finding, ...]:
 
 # Without a form: what the answer to a refused file is.
 REFUSED = {reason: of_opened(refused(reason, "PDF" if reason == "foreign" else "")) for reason in REASONS}
+REFUSED["an archive"] = of_opened(refused("foreign", "压缩包（ZIP）"))
 NO_CITY = {"F10": (of_file(0, Spotted("F10")),)}
 CODES = {"encrypted": "F02", "foreign": "F03"}
 
@@ -146,6 +147,16 @@ def test_file_that_is_no_workbook__said_by_its_content(name: str, tmp_path: Path
     (tmp_path / name).write_bytes(content)
     (finding,) = of_opened(open_file((labels_of(FORM), tmp_path / name)))
     assert (finding.message, finding.sheet, finding.cells) == (message, "", ())
+
+
+@pytest.mark.parametrize(("content", "fix"), [
+    (b"%PDF-1.7\n%", "请用 WPS 或 Excel 打开，另存为“.xlsx”后重报（照片、扫描件不能识别）。"),
+    (b"7z\xbc\xaf\x27\x1c", "请先解压，再把里面的基础信息表逐个放入本市收件夹。"),
+])
+def test_file_of_another_kind__how_to_mend_it(content: bytes, fix: str, tmp_path: Path) -> None:
+    (tmp_path / "表").write_bytes(content)
+    (finding,) = of_opened(open_file((labels_of(FORM), tmp_path / "表")))
+    assert (brief(finding), finding.suggestion) == (("F03", "E", ""), fix)
 
 
 WORDS = {

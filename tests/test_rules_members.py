@@ -8,6 +8,7 @@ from tests.drawn import (
     NO_RESULT,
     REF_ERROR,
     RIGHT,
+    findings,
     found,
     outcome,
     row_at,
@@ -32,6 +33,7 @@ WRONG = {
     "M01 void": wrong({"C18": "无"}, ("M01", "E", "C18")),
     "M01 a university's": wrong({"C16": ""}, ("M01", "E", "C16")),
     "M01 two rows of void": wrong({"C17": "/", "C18": "/"}, ("M01", "E", "C17"), ("M01", "E", "C18")),
+    "M01 of a row without a code": wrong({"C16": "", "D16": ""}, ("M01", "E", "C16")),
     "M02 blank": wrong({"D16": ""}, ("M02", "E", "D16")),
     "M02 void beside a domestic name": wrong({"D16": "无"}, ("M02", "E", "D16")),
     "M02 pending": wrong({"D16": "办理中"}, ("M02", "E", "D16")),
@@ -96,6 +98,7 @@ WRONG = {
     "M26 10 万元": wrong(BACKBONE | {"G14": 10, "H14": 1}, ("M26", "W", "G14")),
     "M26 10,000 万元": wrong(BACKBONE | {"G14": 10000, "H14": 500}, ("M26", "W", "G14")),
     "M27 亿": wrong({"G17": "12.5亿"}, ("M27", "I", "G17")),
+    "M27 about": wrong({"G17": "约12.5亿元"}, ("M27", "I", "G17")),
     "M27 元": wrong({"H17": "60000000元"}, ("M27", "I", "H17")),
     "M28 task blank": wrong({"E17": ""}, ("M28", "E", "E17")),
     "M28 task void": wrong({"E17": "无"}, ("M28", "E", "E17")),
@@ -145,6 +148,8 @@ RIGHT_STILL = {
     "M26 1,000 亿元": still_right({"G17": 10000000}),
     "M26 another type of lead": still_right({"G14": 125.6, "H14": 6.3}),
     "M27 万元 written": still_right({"G17": "125000万元"}),
+    "M19 the lead with its class": still_right({"C14": "江苏某某电气股份有限公司（企业）"}),
+    "M27 about, in 万元": still_right({"G17": "约125000万元"}),
     "M29 no numbers": still_right(numbered("", "", "", "", "", "")),
     "M29 numbers as text": still_right(numbered("1", "2.", "（3）", "4、", "5", "6")),
     "M30 59.9 %": still_right({"G17": 1000, "H17": 599}),
@@ -163,6 +168,13 @@ RIGHT_STILL = {
     "a blank row between": still_right(None, drawing=with_row(RIGHT, 16, "| ^ | | | | | | | |")),
     "a total row": still_right(None, drawing=with_row(RIGHT, 20, "| ^ | 合计 | | | | | 1467000 | 71700.5 |")),
 }
+
+
+@pytest.mark.parametrize(("label", "code", "level"), [("任务分工", "M28", "E"), ("工作职责", "M28", "W")])
+def test_column__that_is_not_recognised_is_missing_once(label: str, code: str, level: str) -> None:
+    told = findings(drawing=RIGHT.replace(f"| {label} |", "| 某某事项 |"))
+    assert [one[:2] for one in told] == [("F05", "W"), (code, level)]
+    assert told[1][2] == ""
 
 
 @pytest.mark.parametrize("name", WRONG)

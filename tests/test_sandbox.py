@@ -75,10 +75,34 @@ def test_each__what_a_child_has_no_room_for_is_left_to_another():
     assert (first == second, second == third, len(long)) == (True, False, 40 << 20)
 
 
-def test_each__what_a_child_has_no_time_for_is_left_to_another():
+@pytest.fixture
+def asked(monkeypatch) -> list[int]:
+    """How many items each child was given, in the order in which the children started."""
+    numbers, ask = [], sandbox._Children._ask
+
+    def noted(children, numbered) -> list[Outcome] | Outcome:
+        numbers.append(len(numbered))
+        return ask(children, numbered)
+
+    monkeypatch.setattr(sandbox._Children, "_ask", noted)
+    return numbers
+
+
+def test_each__what_a_child_has_no_time_for_is_left_to_another(asked):
     first, *_, last = outcomes = run(["child", *["wait"] * 3, "child"], chunk=5, workers=1, timeout_seconds=2)
     assert [outcome.fault for outcome in outcomes] == [""] * 5
     assert first.value != last.value
+    # None was lost: each left what it had no time for, after the first item that took it.
+    assert asked == [5, 3, 2, 1]
+
+
+@pytest.mark.parametrize(("items", "started"), [
+    (["nearly at length"] * 4, [[4], [4, 3], [4, 3, 2], [4, 3, 2, 1]]),
+    ([1, "nearly at length", 3, "abort"], [[4, 1], [4, 1, 1], [4, 1, 1, 1], [4, 1, 1, 1, 1]]),
+], ids=["no room", "lost"])
+def test_each__no_more_answers_are_held_than_of_one_child_a_chunk(items, started, asked):
+    outcomes = each(obey, items, workers=1, chunk=4)
+    assert [(outcome.index, list(asked)) for outcome in outcomes] == list(enumerate(started))
 
 
 def test_each__several_faults_in_several_chunks():

@@ -19,7 +19,7 @@ import pytest
 from listening import listening
 from pipeline import demo, server
 from pipeline.ledger import Ledger, hold
-from pipeline.run import DONE
+from pipeline.run import OUTCOME_DONE
 from pipeline.settings import Workspace
 from schemas.call import CHINA
 
@@ -131,7 +131,7 @@ def test_serve__makes_up_for_missed_nights_with_one_run(command, tmp_path) -> No
     long_ago = datetime.now(CHINA) - timedelta(days=2)
     with Ledger(workspace.database) as ledger:
         ledger.run_started("earlier", long_ago)
-        ledger.run_finished("earlier", long_ago, DONE, {})
+        ledger.run_finished("earlier", long_ago, OUTCOME_DONE, {})
         ledger.let_go()
     with hold(workspace), serving(command, workspace) as one:
         one.until(lambda: one.runs().get("补跑") == ["Running"])

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pipeline.errors import SettingsWrong
-from pipeline.settings import Settings, Workspace
+from pipeline.settings import Bearing, Settings, Workspace
 from schemas import call
 
 ROOT = Path(__file__).parent.parent
@@ -76,6 +76,24 @@ def test_settings__survive_pickling(workspace):
     assert pickle.loads(pickle.dumps(settings)) == settings
 
 
+def test_each_setting__says_on_what_it_bears():
+    told = {name: [mark for mark in field.metadata if isinstance(mark, Bearing)]
+            for name, field in Settings.model_fields.items()}
+    assert {name: marks for name, marks in told.items() if len(marks) != 1} == {}
+    assert Settings.bearing_on(Bearing.SECRET) == {"database", "dask", "originals_url", "inbox_url", "notify"}
+    assert Settings.bearing_on(Bearing.RESULT) == {
+        "read_timeout_seconds", "read_memory_mb", "max_file_mb", "largest_copy_mb", "nightly_files", "nightly_mb"}
+    assert Settings.bearing_on(*Bearing) == set(Settings.model_fields)
+
+
+def test_setting_that_is_or_may_hold_a_password__is_secret():
+    secret = {name for name, field in Settings.model_fields.items()
+              if name.endswith("_url") or "SecretStr" in str(field.annotation)}
+    assert secret <= Settings.bearing_on(Bearing.SECRET)
+    given = Settings(database="postgresql://a:b@c/d", originals_url="s3://a:b@c", notify="json://a:b@c", chunk_files=7)
+    assert given.without_secrets() == Settings(chunk_files=7)
+
+
 def test_workspace__places():
     workspace = Workspace(Path("w"))
     assert workspace.province_outbox == Path("w/outbox/省级")
@@ -104,6 +122,8 @@ def test_create__vanished_inbox_is_not_replaced(workspace):
     # These two are loaded in every reading child.
     ("pipeline.intake", "polars pandera prefect sqlalchemy pydantic"),
     ("pipeline.sandbox", "polars pandera prefect sqlalchemy pydantic"),
+    ("pipeline.decisions.reading", "polars pandera prefect sqlalchemy pydantic pipeline.publish"),
+    ("pipeline.layout", "polars pandera prefect sqlalchemy pydantic"),
     ("pipeline.ledger", "polars pandera prefect"),
 ])
 def test_import__stays_light(module, absent):

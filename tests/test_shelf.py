@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from datetime import datetime
 
 import polars as pl
 import pytest
 
 from pipeline import shelf
-from pipeline.shelf import Shelf, some
+from pipeline.shelf import Shelf
 from schemas.call import CHINA
 from tests.drawn import form, other
 from tests.received import file, register_of
 
 STRANGE = pl.DataFrame({
-    "text": ["", None, "a\0b", "=1+1", "𠀀" * 40], "few": pl.Series([None, "C14", "C14", "", "C15"], dtype=pl.Categorical),
+    "text": ["", None, "a\0b", "=1+1", "𠀀" * 40],
+    "few": pl.Series([None, "C14", "C14", "", "C15"], dtype=pl.Categorical),
     "amount": [0.1, None, float("nan"), -0.0, 1e300], "at": [datetime(2023, 9, 20, tzinfo=CHINA), None] * 2 + [None],
 }, schema_overrides={"at": pl.Datetime("us", "Asia/Shanghai")})
 
@@ -68,5 +68,21 @@ def test_register__the_same_with_every_table_packed(monkeypatch) -> None:
 def test_some_columns__in_the_order_asked_for_wherever_the_table_lies() -> None:
     lying = Shelf([("one", STRANGE)])
     expected = STRANGE.select("at", "text")
-    for tables in (lying, {"one": STRANGE}, ChainMap({"two": STRANGE}, lying), ChainMap({"one": STRANGE}, lying)):
-        assert some(tables, "one", ("at", "text")).equals(expected)
+    for tables in (lying, Shelf.of({"one": STRANGE}), lying.under({"two": STRANGE}), lying.under({"one": STRANGE})):
+        assert tables.columns("one", ("at", "text")).equals(expected)
+
+
+@pytest.mark.usefixtures("long")
+def test_shelf_of_tables__holds_them_as_they_are_and_of_a_shelf_is_itself() -> None:
+    lying = Shelf([("one", STRANGE)])
+    assert Shelf.of(lying) is lying
+    assert Shelf.of({"one": STRANGE})["one"] is STRANGE
+
+
+@pytest.mark.usefixtures("long")
+def test_shelf_under_tables__shows_them_as_they_are_and_stays_itself() -> None:
+    lying = Shelf([("one", STRANGE), ("two", STRANGE)])
+    under = lying.under({"two": STRANGE, "three": STRANGE})
+    assert [under[name] is STRANGE for name in ("one", "two", "three")] == [False, True, True]
+    assert under._lying["one"] is lying._lying["one"]
+    assert list(lying) == ["one", "two"] and lying["two"] is not STRANGE

@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import openpyxl
 import pytest
 
+from pipeline import drop_down
+from pipeline.template import dialogue, formulas
+from schemas import uscc
 from schemas.form_2023 import FORM
+from schemas.form_2023.names import SAID_TO_BE_ABROAD, WORDS_FOR_ABROAD
+from schemas.uscc import code, privacy
 from tests.template_forms import GOOD, MEMBERS, bytes_of
 
 # What Excel 2010, WPS and LibreOffice all have; nothing of it is newer than Excel 2007.
@@ -122,3 +128,29 @@ def test_formulas__stay_within_what_excel_takes():
     formulas = _formulas(grown)
     assert max(map(len, formulas)) <= 8192
     assert max(len(text) for formula in formulas for text in re.findall(r'"([^"]*)"', formula)) <= 255
+
+
+def test_words_instead_of_a_code__are_those_the_register_takes_for_none() -> None:
+    known = {uscc.diagnose(word).fault for word in formulas.NO_CODE}
+    assert known == {"blank", "foreign"} and {"不适用", "没有", "N/A", "/"} <= set(formulas.NO_CODE)
+    assert not {"空", "未填"} & set(formulas.NO_CODE)
+
+
+def test_formulas__take_words_and_weights_from_where_they_are_declared() -> None:
+    assert formulas.ABROAD is WORDS_FOR_ABROAD and SAID_TO_BE_ABROAD == "|".join(WORDS_FOR_ABROAD)
+    for weights, where in ((code.OUTER_WEIGHTS, formulas.outer_holds), (code.INNER_WEIGHTS, formulas.inner_holds),
+                           (privacy.IDENTITY_WEIGHTS, formulas.is_personal_id)):
+        assert ",".join(map(str, weights)) in where("A1")
+
+
+@pytest.mark.parametrize("words", [["长" * 127, "长" * 128], ["\U00020bb7" * 128], ["一个,两个"]],
+                         ids=["long", "of two units each", "comma"])
+def test_list_that_excel_would_not_keep__is_not_made(words):
+    with pytest.raises(ValueError, match="drop-down"):
+        drop_down.entries(words)
+    with pytest.raises(ValueError, match="drop-down"):
+        dialogue._listed(replace(FORM.block("consortium").columns["industry"], choices=tuple(words)), "B5")
+
+
+def test_list_of_just_so_many_characters__is_made():
+    assert drop_down.entries(("长" * 127, "长" * 127)) == ["长" * 127, "长" * 127]

@@ -15,7 +15,7 @@ from test_serve_real import serving
 
 from pipeline import manifest
 from pipeline.ledger import Ledger
-from pipeline.run import DONE, run
+from pipeline.run import OUTCOME_DONE, run
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 from tests.faults.state import hashes, receipts
@@ -103,10 +103,11 @@ def test_processes__watching_at_night_and_by_hand_leave_one_truth(tmp_path: Path
     assert {word for told, _ in ends for word in told[0].split()} >= {"夜间"}
     assert set(by_hand) <= {0, 4}
     runs = runs_of(workspace)
-    assert {outcome for _, _, outcome in runs} == {DONE} and len(runs) > by_hand.count(0)
+    assert {outcome for _, _, outcome in runs} == {OUTCOME_DONE} and len(runs) > by_hand.count(0)
     never_two_at_once(runs)
     settled(workspace)
-    one_truth(workspace, {season.path(number).relative_to(workspace.inbox).as_posix() for number in range(FORMS)}, tmp_path)
+    one_truth(workspace,
+              {season.path(number).relative_to(workspace.inbox).as_posix() for number in range(FORMS)}, tmp_path)
 
 
 @pytest.mark.slow
@@ -117,7 +118,7 @@ def test_serve__with_a_night_owed_and_runs_by_hand_leaves_one_truth(command, tmp
     long_ago = datetime.now(CHINA) - timedelta(days=2)
     with Ledger(workspace.database) as ledger:
         ledger.run_started("earlier", long_ago)
-        ledger.run_finished("earlier", long_ago, DONE, {})
+        ledger.run_finished("earlier", long_ago, OUTCOME_DONE, {})
         ledger.let_go()
     season.send(0)
     by_hand: list[int] = []
@@ -130,7 +131,8 @@ def test_serve__with_a_night_owed_and_runs_by_hand_leaves_one_truth(command, tmp
                   and "补跑" in one.runs())
     assert set(by_hand) <= {0, 4} and 0 in by_hand
     runs = runs_of(workspace)
-    assert {outcome for _, _, outcome in runs} == {DONE}
+    assert {outcome for _, _, outcome in runs} == {OUTCOME_DONE}
     never_two_at_once(runs)
     settled(workspace)
-    one_truth(workspace, {season.path(number).relative_to(workspace.inbox).as_posix() for number in range(FORMS)}, tmp_path)
+    one_truth(workspace,
+              {season.path(number).relative_to(workspace.inbox).as_posix() for number in range(FORMS)}, tmp_path)

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+import pickle
 import re
 import shutil
 from pathlib import Path
 
 import polars as pl
 import pytest
+from pydantic import SecretStr
 from test_unchanged import first, season  # noqa: F401
 
 from pipeline import what_if
+from pipeline.settings import Bearing, Settings
 from pipeline.usage import WrongUsage
 from pipeline.what_if import Finding, RulesBroken, Stand
 
@@ -36,7 +39,8 @@ def change(folder: Path, file: str, old: str, new: str) -> None:
 
 def everything(season) -> dict[str, str]:  # noqa: F811
     root = season.workspace.root
-    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() + str(path.stat().st_mtime_ns)
+    return {path.relative_to(root).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            + str(path.stat().st_mtime_ns)
             for path in sorted(root.rglob("*")) if path.is_file() and "branch" not in path.parts}
 
 
@@ -51,6 +55,26 @@ def lines(season, folder: Path | None = None) -> list[str]:  # noqa: F811
 
 def test_same_rules__add_and_remove_nothing(season, changed) -> None:  # noqa: F811
     assert lines(season, changed) == ["若启用，没有新增，也没有减少。", LAST]
+
+
+def test_changed_rules__are_given_no_secret(season, changed, monkeypatch) -> None:  # noqa: F811
+    """Neither what is handed over nor the environment of their process holds one, wherever it was set."""
+    called, seen = what_if.subprocess.run, []
+
+    def run(command, **how):
+        seen.append((Path(command[-2]).read_bytes(), repr(how["env"])))
+        return called(command, **how)
+
+    monkeypatch.setattr(what_if.subprocess, "run", run)
+    monkeypatch.setenv("CONSORTIUM_DATABASE", "hunter2")
+    monkeypatch.setenv("consortium_notify", "json://hunter2")
+    told = dict.fromkeys(("dask", "originals_url", "inbox_url"), "hunter2") | {"notify": (SecretStr("hunter2"),)}
+    season.settings = season.settings.model_copy(update=told)
+    assert lines(season, changed)[-1] == LAST
+    [(handed, environment)] = seen
+    assert b"hunter2" not in handed and "hunter2" not in environment
+    limits = pickle.loads(handed).limits
+    assert set(limits) == set(Settings.model_fields) - Settings.bearing_on(Bearing.SECRET)
 
 
 def test_program_as_it_is__says_what_the_last_run_said(season) -> None:  # noqa: F811

@@ -16,6 +16,11 @@ def workspace_at(folder: Path, new: bool = False):
     """The workspace in `folder`; WrongUsage if there is no such folder, unless it is to be made."""
     from pipeline.settings import Workspace
 
-    if not new and not folder.is_dir():
+    return Workspace((folder if new else existing(folder)).resolve())
+
+
+def existing(folder: Path) -> Path:
+    """`folder`; WrongUsage if there is no such folder."""
+    if not folder.is_dir():
         raise WrongUsage(f"没有“{folder}”这个目录")
-    return Workspace(folder.resolve())
+    return folder

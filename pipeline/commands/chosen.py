@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 from pathlib import PurePosixPath
 
+from pipeline import layout
 from pipeline.usage import WrongUsage
 
 _MOST_NEAR = 5
@@ -34,7 +35,7 @@ def _path(word: str, held: Sequence[str]) -> str:
 def _plain(word: str) -> str:
     """A path as the shell completes it, or as Windows writes it, as the receipts show it."""
     plain = word.replace("\\", "/").removeprefix("./")
-    before, inbox, below = plain.rpartition("inbox/")
+    before, inbox, below = plain.rpartition(f"{layout.INBOX}/")
     return below if inbox and (not before or before.endswith("/")) else plain
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands import Root, workspace_at
+from pipeline.exits import DONE, FLAWED
 from pipeline.usage import WrongUsage
 
 LONGEST_REASON = 200
@@ -24,14 +25,14 @@ Code = Annotated[str | None, typer.Option("--code", metavar="封存码", help="�
 
 
 def withdraw(files: Files, reason: Why = "", undo: Undo = False, workspace: Root = Path()) -> int:
-    """撤回已收到的文件，不再计入；--undo 恢复"""
+    """撤回已收到的文件（含省级裁定），不再计入；--undo 恢复"""
     why = _reason(reason, undo)
     from pipeline.commands.chosen import paths_of
     from pipeline.ledger import hold
 
     home = workspace_at(workspace)
     with hold(home), _ledger(home) as ledger:
-        known = [one for one in ledger.receipts() if one.sha256 and not one.is_decision]
+        known = [one for one in ledger.receipts() if one.sha256]
         paths = paths_of(files, (one.path for one in known))
         # New bytes under a withdrawn path count, and can be withdrawn as well.
         open_to_it = {one.path for one in known if bool(one.withdrawn) == undo}
@@ -44,7 +45,7 @@ def withdraw(files: Files, reason: Why = "", undo: Undo = False, workspace: Root
         else:
             ledger.withdraw(paths, why, now)
     print("\n".join([*(f"{'已恢复' if undo else '已撤回'}：{path}" for path in paths), _AFTERWARDS]))
-    return 0
+    return DONE
 
 
 def nil(city: City, reason: Why = "", undo: Undo = False, workspace: Root = Path()) -> int:
@@ -67,7 +68,7 @@ def nil(city: City, reason: Why = "", undo: Undo = False, workspace: Root = Path
         else:
             ledger.declare_nil(named.name, why, _now())
     print(f"{'已取消' if undo else '已登记'}：{named.name}零申报。{_AFTERWARDS}")
-    return 0
+    return DONE
 
 
 def seal(output: Place = None, workspace: Root = Path()) -> int:
@@ -85,7 +86,7 @@ def seal(output: Place = None, workspace: Root = Path()) -> int:
     stage = [] if done.after_deadline else ["报送尚未截止，此为阶段性封存。"]
     print("\n".join([f"已封存：{done.folder}（{done.files} 个文件）", *stage, f"封存码：{done.code}",
                      "请另行记录封存码；以后用“consortium verify 目录”核验。"]))
-    return 0
+    return DONE
 
 
 def verify(folder: Folder, code: Code = None) -> int:
@@ -98,8 +99,8 @@ def verify(folder: Folder, code: Code = None) -> int:
     print("\n".join(proof.in_words(found)))
     if code is not None and code.strip().lower() != found.code:
         print("封存码与所给的不一致：封存清单已被替换或改动，或不是同一次封存。")
-        return 1
-    return 0 if found.holds else 1
+        return FLAWED
+    return DONE if found.holds else FLAWED
 
 
 def _reason(given: str, undo: bool) -> str:

@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from pipeline.commands import Root, workspace_at
+from pipeline.exits import DONE
 from pipeline.usage import WrongUsage
 
 Rules = Annotated[Path | None, typer.Argument(metavar="规则目录", help="内有改动后的 schemas 文件夹；不写则以现行规则对照上次结果")]
@@ -19,8 +20,10 @@ def rebuild(workspace: Root = Path()) -> int:
     from pipeline.settings import Settings
 
     home = workspace_at(workspace)
+    if not (home.originals.is_dir() or home.database.exists()):
+        raise WrongUsage("还没有汇总过，没有可以重建的台账")
     print("\n".join(ledger.rebuild(home, Settings.of(home)).lines))
-    return 0
+    return DONE
 
 
 def what_if(folder: Rules = None, workspace: Root = Path()) -> int:
@@ -32,4 +35,4 @@ def what_if(folder: Rules = None, workspace: Root = Path()) -> int:
 
     home = workspace_at(workspace)
     print("\n".join(trial.lines(home, Settings.of(home), folder)))
-    return 0
+    return DONE

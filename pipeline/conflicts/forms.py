@@ -10,13 +10,13 @@ from typing import Any
 import polars as pl
 
 from pipeline.conflicts.conflict import Evidence, Place
-from pipeline.organisations import CODE_LENGTH
 from pipeline.publish.order import ordered
 from pipeline.shelf import Shelf
 from schemas import call
 from schemas.decision import DISPUTES, LEADS
 from schemas.kinds.text import fold_name
 from schemas.register import LEAD_ROLE, MEMBER_ROLE
+from schemas.uscc import CODE_LENGTH
 
 _LONG_AGO = datetime(1970, 1, 1, tzinfo=call.CHINA)
 RULES = frozenset(code for dispute in DISPUTES for code in dispute.rules)
@@ -54,8 +54,8 @@ class Forms:
     def rows(self, table: str, where: pl.Expr | pl.Series | pl.DataFrame) -> pl.DataFrame:
         """The rows of a table (members, platforms, projects, consortia) for which `where` holds, in one order.
 
-        A frame holds for the rows that agree with one of its own. Members have `sheet` and `cell`, where the register
-        has them.
+        A frame holds for the rows that agree with one of its own. Columns as in `schemas.register.TABLES`, without the
+        long texts (`_UNASKED`); members have `sheet` and `cell` as well, where the register has them.
         """
         # The table itself is gone before that of the sources is unpacked.
         rows = _in_order(table, _among(self._tables[table], where))
@@ -68,7 +68,7 @@ class Forms:
                          how="left", maintain_order="left")
 
     def named(self, table: str, keys: Collection[str]) -> pl.DataFrame:
-        """The rows of a table that have a name of these `keys` (`fold_name`)."""
+        """The rows of a table that have a name of these `keys` (`fold_name`); columns as `rows`."""
         return self.rows(table, self._keys(table).is_in(list(keys))) if keys else self._tables[table].clear()
 
     def _keys(self, table: str) -> pl.Series:
@@ -82,7 +82,9 @@ class Forms:
         return rows.select("submission_id", seq="row").unique(maintain_order=True)
 
     def flagged_members(self, flagged: pl.DataFrame) -> pl.DataFrame:
-        """The rows of members, with a readable code, that are `flagged`."""
+        """The rows of members, with a readable code, that are `flagged` (submission_id, seq):
+        `schemas.register.Members`, without its long texts.
+        """
         return _among(self._tables["members"], flagged).filter(READABLE)
 
     def kept(self, org_id: str, field: str) -> Any:
@@ -111,7 +113,7 @@ class Forms:
 
     @cached_property
     def led(self) -> pl.DataFrame:
-        """The consortia of leads with a finding that they lead several."""
+        """The consortia of leads with a finding that they lead several; columns as `rows`."""
         flagged = self.flagged("consortium", "lead_unit", LEADS.rules)
         concerned = self._tables["consortia"].join(flagged, on="submission_id", how="semi")["lead_uscc"]
         return self.rows("consortia", pl.col("lead_uscc").is_in(concerned.drop_nulls().unique().implode()))

@@ -12,8 +12,8 @@ from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, conflict_of
 from pipeline.conflicts.forms import READABLE, Forms
 from schemas import call
 from schemas.conflicts import UNIT_SLIPS
+from schemas.current import FORM
 from schemas.decision import CODES, NAMES, RD_SPEND, REVENUE, Dispute
-from schemas.form_2023 import FORM
 from schemas.kinds.text import fold_name
 
 Rows = list[dict[str, Any]]

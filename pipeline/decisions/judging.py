@@ -11,6 +11,7 @@ from typing import NamedTuple
 from pipeline.conflicts.agenda import matter
 from pipeline.decisions.entry import Entry
 from pipeline.decisions.offers import Offer
+from pipeline.decisions.reading import DAY, JUDGE, REASON, TITLES, UNTIL
 from pipeline.decisions.words import at, day_of
 from pipeline.message import shown
 from schemas.decision import DISPUTES, WAIVER, Action, Ruling
@@ -41,20 +42,36 @@ def judged(entries: Sequence[Entry], offers: Mapping[str, Offer], standing: Mapp
            day: date) -> list[Answer]:
     """An answer for each entry: of several on the same conflict, the last that can be applied counts.
 
-    `offers` are all by number, `standing` those that stand now by the first part of it.
+    `offers` are all by number, `standing` those that stand now by the first part of it. What was out of date when it
+    was handed in, or stands on other evidence, replaces nothing that is in force.
     """
     answers = [_alone(entry, offers, standing, day) for entry in entries]
-    last: dict[str, Answer] = {}
-    for answer in answers:
-        if answer.state is not DecisionState.REFUSED:
-            last[_matter(answer.entry)] = answer
-    return [_after(answer, last.get(_matter(answer.entry), answer)) for answer in answers]
+    last: dict[str, int] = {}
+    for place, answer in enumerate(answers):
+        if answer.state is DecisionState.REFUSED:
+            continue
+        earlier = answers[last.get(_matter(answer.entry), place)]
+        if not (earlier.state is DecisionState.APPLIED and _stale(answer)):
+            last[_matter(answer.entry)] = place
+    return [_beside(place, answers, last.get(_matter(answer.entry), place)) for place, answer in enumerate(answers)]
 
 
-def _after(answer: Answer, last: Answer) -> Answer:
-    if answer is last or answer.state is DecisionState.REFUSED:
+def _stale(answer: Answer) -> bool:
+    """Whether it never was a word on what stands now; a waiver that has run out since was one."""
+    if answer.state is DecisionState.EXPIRED:
+        return day_of(answer.entry.until) < answer.entry.received
+    return answer.state is DecisionState.LAPSED
+
+
+def _beside(place: int, answers: Sequence[Answer], last: int) -> Answer:
+    """The answer, where the one at `last` is the one that counts."""
+    answer, counts = answers[place], answers[last]
+    if place == last or answer.state is DecisionState.REFUSED:
         return answer
-    return answer._replace(state=DecisionState.SUPERSEDED, says=f"已被后来的裁定替代（{at(last.entry)}）。")
+    if place < last:
+        return answer._replace(state=DecisionState.SUPERSEDED, says=f"已被后来的裁定替代（{at(counts.entry)}）。")
+    why = "有效期已过" if answer.state is DecisionState.EXPIRED else "依据已变化"
+    return answer._replace(state=DecisionState.SUPERSEDED, says=f"{why}，不再使用；此事仍按现行的裁定办理（{at(counts.entry)}）。")
 
 
 def _matter(entry: Entry) -> str:
@@ -95,9 +112,11 @@ def _refusal(entry: Entry, number: str, offer: Offer | None) -> str:
         return _STRANGE
     if not entry.ruling:
         return _NO_RULING
-    missing = [title for title, text in (("理由", entry.reason), ("裁定人", entry.judge)) if not text]
+    missing = [title for title, text in ((TITLES[REASON], entry.reason), (TITLES[JUDGE], entry.judge)) if not text]
     if missing:
         return f"缺少{'、'.join(missing)}，{_AGAIN}"
+    if entry.day and not day_of(entry.day):
+        return _unread(TITLES[DAY], entry.day)
     if offer is None or offer.number != number:
         return ""
     words = _chosen(entry, offer)
@@ -111,7 +130,11 @@ def _refusal(entry: Entry, number: str, offer: Offer | None) -> str:
 def _until(entry: Entry) -> str:
     if not entry.until:
         return f"豁免须写明有效期至哪一天，{_AGAIN}"
-    return "" if day_of(entry.until) else f"有效期至“{shown(entry.until)}”读不出是哪一天，请写成 2023-12-31 的样子。"
+    return "" if day_of(entry.until) else _unread(TITLES[UNTIL], entry.until)
+
+
+def _unread(title: str, text: str) -> str:
+    return f"{title}“{shown(text)}”读不出是哪一天，请写成 2023-12-31 的样子。"
 
 
 def _chosen(entry: Entry, offer: Offer) -> str:

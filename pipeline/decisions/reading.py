@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -10,18 +12,26 @@ from typing import NamedTuple
 from pipeline.grid import Cell, Grid, open_workbook
 from pipeline.opening import Opened, refused
 from pipeline.signature import Refused
+from schemas.decision import WAIVER
 from schemas.label import label_key
 
 NUMBER, RULING, REASON, JUDGE, DAY, UNTIL = "number", "ruling", "reason", "judge", "day", "until"
+KIND, SAYS, STATE = "kind", "says", "state"
 # What the centre fills in, in the order in which it is told on.
 FILLED_IN = (RULING, REASON, JUDGE, DAY, UNTIL)
 _DATES = (DAY, UNTIL)
-_TITLES = {
-    "编号": NUMBER, "裁定": RULING, "理由": REASON, "裁定人": JUDGE, "裁定日期": DAY, "日期": DAY, "有效期至": UNTIL,
-    "类型": "kind", "待核事项": "says", "问题": "says",
-}
-# A sheet with this column tells what became of decisions: nothing is decided there.
-_ANSWERS = "办理情况"
+# Titles of the columns, by which the list is known again: `pipeline.publish.pending` writes them. A sheet with the last
+# tells what became of decisions: nothing is decided there.
+TITLES = {NUMBER: "编号", RULING: "裁定", REASON: "理由", JUDGE: "裁定人", DAY: "裁定日期", UNTIL: "有效期至", KIND: "类型",
+          SAYS: "待核事项", STATE: "办理情况"}
+# What a title means: its own first, then those that offices put in its place. Of waivers the finding's own words are
+# what is in question.
+_MEANINGS = {title: name for name, title in TITLES.items() if name != STATE} | {
+    "日期": DAY, "问题": SAYS, "事项编号": NUMBER, "待核编号": NUMBER, "裁定编号": NUMBER, "裁定意见": RULING, "裁定结果": RULING,
+    "裁定结论": RULING, "裁定内容": RULING, "裁定理由": REASON, "裁定时间": DAY, "有效期": UNTIL, "有效期限": UNTIL}
+# Without these columns nothing can be decided.
+_NEEDED = (NUMBER, RULING)
+_ITEM = re.compile(r"[Cc][0-9A-Fa-f]{10}-[0-9A-Fa-f]{6}")
 _LONGEST = 2_000
 # Day 0 of a workbook's calendar, for dates that stand in a cell as plain numbers.
 _EPOCH = date(1899, 12, 30)
@@ -38,28 +48,36 @@ class _Row(NamedTuple):
 def open_decisions(path: Path) -> Opened:
     """The filled rows of a workbook as `entries`: (sheet, row from 1, number, kind, says, ruling, reason, judge, day,
     until). `blank` where the columns are there and nothing is filled in; what cannot be read is `spotted`.
+
+    Of a sheet with items and without the titles by which its columns are known, row 0, and after the rest the titles
+    that are missing.
     """
     try:
         grids = open_workbook(path.read_bytes()).grids
     except Refused as refusal:
         return refused(refusal.reason, refusal.kind)
-    tables = [(grid, found) for grid in grids if (found := _rows(grid)) is not None]
-    return Opened(entries=tuple(_entry(grid, row) for grid, rows in tables for row in rows), blank=bool(tables))
+    entries: list[tuple[str, ...]] = []
+    blank = False
+    for grid in grids:
+        rows = _rows(grid)
+        blank |= rows is not None
+        entries += [_entry(grid, row) for row in rows or ()]
+        missing = _missing(grid) if rows is None else ""
+        if missing:
+            entries.append((grid.name, "0", *[""] * len((NUMBER, KIND, SAYS, *FILLED_IN)), missing))
+    return Opened(entries=tuple(entries), blank=blank)
 
 
 def _entry(grid: Grid, filled: _Row) -> tuple[str, ...]:
     texts = filled.texts
-    return (grid.name, str(filled.row + 1), *(texts.get(name, "") for name in (NUMBER, "kind", "says", *FILLED_IN)))
+    return (grid.name, str(filled.row + 1), *(texts.get(name, "") for name in (NUMBER, KIND, SAYS, *FILLED_IN)))
 
 
 def _rows(grid: Grid) -> list[_Row] | None:
     """The filled rows of a sheet, each once; None where it has no such columns."""
-    lines: dict[int, list[Cell]] = {}
-    for cell in grid:
-        lines.setdefault(cell.row, []).append(cell)
     columns: dict[str, int] = {}
     found: list[_Row] | None = None
-    for row, cells in lines.items():
+    for row, cells in _lines(grid).items():
         titles = _columns(cells)
         if titles is not None:
             columns = titles
@@ -70,15 +88,35 @@ def _rows(grid: Grid) -> list[_Row] | None:
     return None if found is None else list(_once(found))
 
 
+def _lines(grid: Grid) -> dict[int, list[Cell]]:
+    lines: dict[int, list[Cell]] = {}
+    for cell in grid:
+        lines.setdefault(cell.row, []).append(cell)
+    return lines
+
+
 def _columns(cells: list[Cell]) -> dict[str, int] | None:
     """Columns by title if this row is a header: {} if it is one of answers, None if it is no header."""
     keys = {label_key(cell.text): cell.col for cell in reversed(cells)}
-    if not {"编号", "裁定"} <= keys.keys():
-        return None
-    if _ANSWERS in keys:
-        return {}
     # 待核事项 before 问题: the first title of a meaning that is there.
-    return {_TITLES[title]: keys[title] for title in reversed(_TITLES) if title in keys}
+    found = {_MEANINGS[title]: keys[title] for title in reversed(_MEANINGS) if title in keys}
+    if not found.keys() >= set(_NEEDED):
+        return None
+    return {} if TITLES[STATE] in keys else found
+
+
+def _missing(grid: Grid) -> str:
+    """The titles that a sheet without a header lacks, joined with 、; "" where it has nothing to do with decisions."""
+    lines = _lines(grid)
+    if any(_columns(cells) is not None for cells in lines.values()):
+        return ""
+    known = {row: {_MEANINGS.get(label_key(cell.text)) for cell in cells} & {NUMBER, *FILLED_IN}
+             for row, cells in lines.items()}
+    header = max(known, key=lambda row: len(known[row]), default=0)
+    listed = any(_ITEM.fullmatch(unicodedata.normalize("NFKC", cell.text).strip()) for cell in grid)
+    if not listed and (len(known.get(header, ())) < 2 or header == max(lines)):
+        return ""
+    return "、".join(f"“{TITLES[name]}”" for name in _NEEDED if name not in known[header])
 
 
 def _filled(grid: Grid, row: int, columns: dict[str, int]) -> Iterator[_Row]:
@@ -87,11 +125,11 @@ def _filled(grid: Grid, row: int, columns: dict[str, int]) -> Iterator[_Row]:
     if not any(texts.values()):
         return
     # Of what is merged over the lines of a block, or filtered away, the first line has the number.
-    for name in (NUMBER, "kind", "says"):
+    for name in (NUMBER, KIND, SAYS):
         cell = grid.at(row, columns[name]) if name in columns else None
         texts[name] = _text(name, cell) if cell else ""
-    if UNTIL in columns and "kind" not in columns:
-        texts["kind"] = "规则豁免"
+    if UNTIL in columns and KIND not in columns:
+        texts[KIND] = WAIVER.title
     yield _Row(row, texts)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from pipeline.decisions.effects import Force
+from pipeline.decisions.entry import Entry
 from pipeline.decisions.judging import Answer, number_of
 from pipeline.decisions.words import chosen, day_of, when
 from pipeline.message import shown
@@ -17,7 +18,7 @@ from schemas.season import DecisionState
 
 
 def table(answers: Sequence[Answer], forces: Sequence[Force]) -> pl.DataFrame:
-    """The table `decisions`, in order of arrival."""
+    """The table `decisions` (`schemas.season.Decisions`), in order of arrival."""
     acting = {force.entry: force for force in forces}
     return pl.DataFrame([_row(answer, acting.get(answer.entry)) for answer in answers],
                         schema=polars_schema("decisions"), orient="row")
@@ -28,11 +29,18 @@ def _row(answer: Answer, force: Force | None) -> tuple:
     kind, says = (offer.dispute.title, offer.says) if offer else (entry.kind, entry.says)
     until = day_of(entry.until)
     texts = (shown(number_of(entry)), shown(kind), uscc.mask(says), shown(entry.ruling), uscc.mask(entry.reason),
-             shown(entry.judge), when(entry) if entry.row else "", str(until) if until else shown(entry.until),
+             shown(entry.judge), _day(entry), str(until) if until else shown(entry.until),
              str(answer.state), _acts(force) if force else answer.says, entry.path, entry.sheet)
     standing = answer.state in (DecisionState.APPLIED, DecisionState.LAPSED, DecisionState.EXPIRED)
     return (*(text or None for text in texts), entry.row or None, entry.sha256,
             offer.evidence if offer and standing else None)
+
+
+def _day(entry: Entry) -> str:
+    """The day of a decision; what is written in its place where that is none."""
+    if entry.day and not day_of(entry.day):
+        return shown(entry.day)
+    return when(entry) if entry.row else ""
 
 
 def _acts(force: Force) -> str:

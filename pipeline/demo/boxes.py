@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from pipeline.demo.sheet import Control, InCellBox, Sheet, Symbols
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 
 OPTIONS = FORM.block("consortium").columns["lead_type"].choices
 # Style → ticked mark, empty mark and how a mark and its label are put together.

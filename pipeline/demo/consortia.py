@@ -15,7 +15,7 @@ from pipeline.demo import prose
 from pipeline.demo.organisations import Founder, Organisation
 from pipeline.demo.topics import TOPICS, Topic
 from schemas import call
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 
 Filled = dict[str, Any]
 # The phrase of member counts as the form prints it, with places for the total and the four kinds.

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from pipeline.demo.consortia import COUNTS, Filled, consortia, right_form
 from schemas import call
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.uscc import calc_check_digit, diagnose
 
 

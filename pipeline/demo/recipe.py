@@ -16,7 +16,7 @@ from pipeline.demo.shapes import Layout, draw
 from pipeline.demo.sheet import Sheet
 from pipeline.demo.touch import Touch
 from schemas import call
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.register import Status
 
 Make = Callable[[], bytes]

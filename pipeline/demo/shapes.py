@@ -12,8 +12,8 @@ from datetime import date
 from pipeline.demo import boxes
 from pipeline.demo.consortia import Filled
 from pipeline.demo.sheet import Sheet
+from schemas.current import FORM
 from schemas.form import Block
-from schemas.form_2023 import FORM
 
 # The rows of section 1 and of the figures as the notice pairs them.
 _PAIRS = (

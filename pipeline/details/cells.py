@@ -19,10 +19,12 @@ if TYPE_CHECKING:
 # First row, first column, last row, last column.
 Range = tuple[int, int, int, int]
 
-# Where so many ideographs, figures and letters begin a text, its key is longer than any label's, whatever follows: before
-# the first bracket nothing else is taken out of it. To make the key would take as long as to read twenty cells.
-_SENTENCE_BEGINS = 44
-_SENTENCE = re.compile(r"(?:[1-9][.、])?[\u4e00-\u9fff]{4}(?:[，。；、.\s]*[\u4e00-\u9fff0-9A-Z]){40}")
+# Where so many ideographs, figures and letters begin a text, its key is longer than any label's, whatever follows:
+# before the first bracket nothing else is taken out of it. To make the key would take as long as to read twenty cells.
+_IDEOGRAPHS, _OTHERS = 4, 40
+_SENTENCE_BEGINS = _IDEOGRAPHS + _OTHERS
+_SENTENCE = re.compile(
+    rf"(?:[1-9][.、])?[\u4e00-\u9fff]{{{_IDEOGRAPHS}}}(?:[，。；、.\s]*[\u4e00-\u9fff0-9A-Z]){{{_OTHERS}}}")
 
 # Of more cells the keys are made anew whenever they are asked for.
 _MOST_KEPT = 20_000

@@ -46,7 +46,11 @@ class Database:
 
     @contextmanager
     def transaction(self, *, writing: bool) -> Iterator[sa.Connection]:
-        """A view of one moment, or the only writer; undone if the block fails."""
+        """A view of one moment, or the only writer; undone if the block fails.
+
+        What the driver raises, in the block too, becomes an error of the ledger (`faults.told`):
+        LedgerDamaged, LedgerBusy, LedgerAway or StorageFailed.
+        """
         try:
             with self._engine.connect() as connection:
                 if not (self.local or writing):
@@ -56,7 +60,7 @@ class Database:
                     yield connection
         except sa.exc.DBAPIError as error:
             raise told(error.orig) from None
-        except sqlite3.DatabaseError as error:
+        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
             raise told(error) from None
 
     def _begun(self, connection: sa.Connection, writing: bool) -> None:
@@ -68,8 +72,8 @@ class Database:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_WRITERS})")
 
     def check(self, connection: sa.Connection) -> None:
-        """LedgerDamaged if the pages of the file do not fit together."""
-        if self.local and connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() != "ok":
+        """LedgerDamaged if the pages of the file do not fit together, or an index does not have every row."""
+        if self.local and connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() != "ok":
             raise LedgerDamaged(DAMAGED)
 
     def put(self, connection: sa.Connection, table: sa.Table, rows: Sequence[dict[str, Any]]) -> None:

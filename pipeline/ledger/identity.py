@@ -39,7 +39,7 @@ def claimed(held: str, ours: str, local: bool) -> None:
 
 
 def known(state: Path) -> str:
-    """The name in the file; "" if there is none, or none that could be one."""
+    """The name in the file; "" if there is none, or none that could be one. StorageFailed if it cannot be read."""
     try:
         found = (state / FILE).read_text("ascii").strip()
     except (FileNotFoundError, UnicodeDecodeError):

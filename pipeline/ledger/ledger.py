@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any, Self
 
 import sqlalchemy as sa
 
+from pipeline import layout, originals
+from pipeline.errors import LedgerDamaged
 from pipeline.intake import Receipt, Seen
 from pipeline.ledger import receipts, season
 from pipeline.ledger.database import address, rows_of, stream_of
+from pipeline.ledger.faults import LOST
 from pipeline.ledger.lease import Holder, this_process
 from pipeline.ledger.moments import moment_of, text_of
 from pipeline.ledger.mounts import refuse_share
 from pipeline.ledger.receipts import Withdrawal
 from pipeline.ledger.store import Store
-from pipeline.ledger.tables import EXPLANATIONS, FINDINGS, KEPT, RECEIPTS, RUNS
+from pipeline.ledger.tables import BEGUN_ANEW, EXPLANATIONS, FINDINGS, KEPT, META, RECEIPTS, RUNS
 from pipeline.settings import Settings, Workspace
 
 if TYPE_CHECKING:
@@ -49,7 +52,7 @@ class Ledger:
     def __init__(self, database: Path, url: str = "", *, damaged: bool = False) -> None:
         if not url:
             refuse_share(database.parent)
-        self._copies = database.parent / "originals"
+        self._copies = database.parent / layout.ORIGINALS
         self._store = Store(address(database, url), database.parent, damaged=damaged)
 
     @classmethod
@@ -139,19 +142,35 @@ class Ledger:
             season.decide(writing, decisions, round_)
 
     def run_started(self, run_id: str, now: datetime, holder: Holder | None = None) -> None:
-        """Open a run and take the lease for it (this process, or `holder`): an older one without an end was interrupted.
+        """Open a run and take the lease for it (this process, or `holder`): an older one without an end was
+        interrupted.
 
         Until `let_go` everything that is written for this workspace from this process is written for this run:
         WorkspaceHeld where its lease has been taken. WorkspaceHeld at once if another lives that has the lease.
+        LedgerDamaged where there are originals of which this ledger, a new one, knows nothing.
         """
         self._store.forget_lease()
         with self._store.writing() as writing:
+            self._refuse_new_one(writing.connection)
             runs = rows_of(writing.connection, RUNS, RUNS.c.outcome == "")
             number = writing.connection.scalar(sa.select(sa.func.max(RUNS.c.number))) or 0
             self._store.take(writing, run_id, number + 1, holder or this_process())
             writing.put(RUNS, [*(row | {"outcome": INTERRUPTED} for row in runs), {
                 "run_id": run_id, "started_at": text_of(now), "finished_at": None, "outcome": "", "counts": "{}",
                 "number": number + 1}])
+
+    def begin_anew(self) -> None:
+        """Have runs begin although all that was known of the originals is lost."""
+        with self._store.writing() as writing:
+            self._store.mark(writing, BEGUN_ANEW)
+
+    def _refuse_new_one(self, connection: sa.Connection) -> None:
+        # The very first run may have been killed after it copied files: it is in the journal from before that.
+        if any(connection.scalar(sa.select(sa.func.count()).select_from(table)) for table in (RUNS, RECEIPTS)):
+            return
+        kept = originals.names(self._copies)
+        if kept and not connection.scalar(sa.select(META.c.value).where(META.c.key == BEGUN_ANEW)):
+            raise LedgerDamaged(LOST.format(count=len(kept)))
 
     def run_finished(self, run_id: str, now: datetime, outcome: str, counts: Mapping[str, int]) -> None:
         """Close a run with its outcome in a word and its counts."""

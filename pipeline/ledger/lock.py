@@ -1,8 +1,8 @@
 """The lock that lets one run hold a workspace, and the heartbeat that shows that its holder lives.
 
 The kernel lets go when the process ends, however it ends. A holder that is stopped and not ended (SIGSTOP, a share
-that hangs, a machine asleep) would keep the kernel's lock for ever: one whose heart has not beaten for STALE_SECONDS loses the
-file itself to whoever comes next, and finds so before it writes anything more.
+that hangs, a machine asleep) would keep the kernel's lock for ever: one whose heart has not beaten for STALE_SECONDS
+loses the file itself to whoever comes next, and finds so before it writes anything more.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Lock, Thread
@@ -65,7 +65,10 @@ class Hold:
 
 @contextmanager
 def hold(workspace: Workspace) -> Iterator[Hold]:
-    """Hold `workspace` for one run; WorkspaceHeld at once if another run has it and lives."""
+    """Hold `workspace` for one run; WorkspaceHeld at once if another run has it and lives.
+
+    StorageFailed if the state folder cannot be written to, or knows no locks.
+    """
     file = workspace.state / "lock"
     try:
         workspace.state.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -92,17 +95,15 @@ def stale(beat: float) -> bool:
 
 def _taken(file: Path) -> int:
     while True:
-        lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
+        # Whatever ends this attempt, Ctrl+C too, must not leave the file open, and perhaps locked.
+        with ExitStack() as opened:
+            lock = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            opened.callback(os.close, lock)
             if _locked(lock) and _is_at(file, lock):
+                opened.pop_all()
                 return lock
             if _is_at(file, lock):
                 _end_stale(file, lock)
-        # Not to catch anything: whatever ends this attempt, Ctrl+C too, must not leave the file open, and perhaps locked.
-        except BaseException:
-            os.close(lock)
-            raise
-        os.close(lock)
 
 
 def _locked(lock: int) -> bool:

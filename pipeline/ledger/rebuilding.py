@@ -26,6 +26,11 @@ _WORDS = {"receipts": "收件", "runs": "运行", "rounds": "期次", "findings"
           "decisions": "裁定"}
 
 
+_LOST = ("台账无从重建：台账和留存记录都已丢失，只剩原件。收件时间、版次、撤回、零申报、说明和裁定的记录都没有了。"
+         "有备份的，请恢复 .consortium/originals/journal.jsonl 后再运行一次“consortium rebuild”；"
+         "没有备份的，可以重新汇总：收件箱里的文件都算作届时收到，截止以后的算逾期，裁定文件重新办理。")
+
+
 @dataclass(frozen=True)
 class Rebuilt:
     """What came of it: rows by table, where the old ledger now is ("" if there was none), and what does not fit.
@@ -41,10 +46,15 @@ class Rebuilt:
     damaged: int
 
     @property
+    def lost(self) -> bool:
+        """Whether all that was known of the originals is gone."""
+        return bool(self.unclaimed) and not (self.counts["receipts"] or self.counts["runs"])
+
+    @property
     def lines(self) -> list[str]:
         """All of it for the operator."""
         counted = "，".join(f"{_WORDS[name]} {count} 条" for name, count in self.counts.items())
-        told = [f"台账已重建：{counted}。"]
+        told = [_LOST if self.lost else f"台账已重建：{counted}。"]
         if self.aside:
             told.append(f"原来的台账已移到 {self.aside}。")
         if self.damaged:
@@ -72,8 +82,10 @@ def rebuild(workspace: Workspace, settings: Settings) -> Rebuilt:
             counts = {name: len(rows) for name, rows in ledger.rows().items()}
             received = {one.sha256: one.path for one in ledger.receipts() if one.sha256}
             paths = [(one.path, one.sha256) for one in ledger.receipts() if one.sha256]
+            kept = originals.names(workspace.originals)
+            if kept and not (counts["receipts"] or counts["runs"]):
+                ledger.begin_anew()
     sound = {sha256 for sha256 in received if _sound(workspace.originals, sha256)}
-    kept = {place.name for place in workspace.originals.glob("??/*")}
     return Rebuilt(counts, aside, tuple(sorted({path for path, sha256 in paths if sha256 not in sound})),
                    tuple(sorted(kept - received.keys())), damaged)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from pipeline import layout
 from pipeline.errors import LedgerDamaged, RunError, StorageFailed
 from pipeline.ledger import identity, lease
 from pipeline.ledger.database import Database, stream_of
@@ -62,7 +63,7 @@ class Store:
         self._damaged = damaged
         with ExitStack() as undo:
             undo.callback(self.close)
-            self.journal = Journal(_made(state / "originals") / JOURNAL)
+            self.journal = Journal(_made(state / layout.ORIGINALS) / JOURNAL)
             bring_forward(self._database)
             self._own()
             undo.pop_all()
@@ -97,6 +98,10 @@ class Store:
             raise
         if journaled > _SHORT:
             self._shorten(journaled)
+
+    def mark(self, writing: Writing, key: str) -> None:
+        """Note something of this database alone: it is not in the journal."""
+        self._database.put(writing.connection, META, [{"key": key, "value": "1"}])
 
     def take(self, writing: Writing, run_id: str, number: int, holder: lease.Holder) -> None:
         """Take the ledger's lease for run number `number`, in its first transaction; WorkspaceHeld as `lease.take`."""

@@ -8,7 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 SCHEMA_VERSION = 2
-GENERATION, WORKSPACE = "generation", "workspace"
+GENERATION, WORKSPACE, BEGUN_ANEW = "generation", "workspace", "begun_anew"
 
 _ALL = sa.MetaData()
 

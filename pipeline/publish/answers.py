@@ -9,6 +9,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from pipeline import manifest
+from pipeline.layout import BOARD, DATA, PENDING, PROBLEMS, PROVINCE, RECEIPT, RECOMMENDATION, REGISTER
 from pipeline.publish import atomic, handed_back, order, pages, pending, problems, recommendation, register, tables
 from pipeline.publish.atomic import replacing
 from pipeline.publish.standing import Contents, Standing, source
@@ -22,11 +23,7 @@ if TYPE_CHECKING:
     from pipeline.manifest import Manifest
     from pipeline.settings import Workspace
 
-REGISTER = f"{call.PROVINCE}创新联合体名录.xlsx"
-PENDING = "待核清单.xlsx"
-PROBLEMS = "问题清单.xlsx"
-RECOMMENDATION = "推荐汇总表.xlsx"
-_DATA = PurePosixPath("省级/data")
+_DATA = PurePosixPath(PROVINCE, DATA)
 _KINDS = ("parquet", "csv")
 # What a bureau's list of recommendations is made from.
 _RECOMMENDED = ("consortia", "submissions")
@@ -35,13 +32,15 @@ _RECOMMENDED = ("consortia", "submissions")
 class Written(NamedTuple):
     """Paths under the outbox: `outputs` are for people, the province's first; `data` are the tables.
 
-    `sources` are digests of what they were made from, `last` is the manifest of the run before.
+    `sources` are digests of what they were made from, `last` is the manifest of the run before, `matters` what the
+    board shows to be decided.
     """
 
     outputs: tuple[str, ...]
     data: tuple[str, ...]
     sources: Mapping[str, str] | None = None
     last: Manifest | None = None
+    matters: pages.Matters | None = None
 
     @property
     def everything(self) -> tuple[str, ...]:
@@ -62,6 +61,8 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
     atomic.sweep(workspace.outbox)
     books = (workspace.province_outbox / REGISTER, workspace.province_outbox / PENDING)
     known, contents = Standing.of(workspace), Contents(resolved.tables)
+    agenda = resolved.rulings.agenda if resolved.rulings else None
+    matters = pages.Matters.of(resolved.tables, agenda)
     # What links to the forms handed back is written beside them, and takes its place after them.
     with atomic.together(), handed_back.writing(resolved, workspace, known) as forms:
         names = {city: {path.name for path in paths} for city, paths in forms.items()}
@@ -71,46 +72,47 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
                 register.write_aside(resolved.tables, aside, names)
         made = _Made(resolved.tables, known, contents)
         _lists(resolved.tables, workspace, made)
-        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, made)
+        pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, matters, made)
         # What they show is not needed any more.
         del made
         for name in TABLES:
             targets = [workspace.data_outbox / f"{name}.{kind}" for kind in _KINDS]
             if any([known.to_make(target, source(name, contents.of(name))) for target in targets]):
                 tables.write(resolved.tables, workspace.data_outbox, (name,))
-        agenda = resolved.rulings.agenda if resolved.rulings else None
         if known.to_make(books[1], source(*linked, agenda)):
             pending.write(resolved.tables, books[1], agenda, names)
     bureaus = [path for city, paths in forms.items() for path in (*_bureau(workspace, city), *paths)]
-    people = (*books, workspace.province_outbox / pages.board.NAME, *bureaus)
+    people = (*books, workspace.province_outbox / BOARD, *bureaus)
     data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in _KINDS)
     under = partial(manifest.under, workspace.outbox)
-    return Written(tuple(map(under, people)), tuple(map(under, data)), known.sources, known.last)
+    return Written(tuple(map(under, people)), tuple(map(under, data)), known.sources, known.last, matters)
 
 
 def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:
     """Outputs of this run that were open, by path under the outbox, each with where the new one is."""
-    return tuple(sorted((target.relative_to(workspace.outbox).as_posix(), place.relative_to(workspace.outbox).as_posix())
+    return tuple(sorted((target.relative_to(workspace.outbox).as_posix(),
+                         place.relative_to(workspace.outbox).as_posix())
                         for target, place in atomic.moved().items() if target.is_relative_to(workspace.outbox)))
 
 
 def pages_of_day(frames: Mapping[str, pl.DataFrame], workspace: Workspace, deadline: datetime, now: datetime,
-                 waiting: Mapping[str, str], made: _Made | None = None) -> None:
-    """Write the pages that show how long is left, from the data tables alone: the board and each bureau's receipt.
+                 waiting: Mapping[str, str], matters: pages.Matters, made: _Made | None = None) -> None:
+    """Write the pages that show how long is left, from the data tables alone but for the `matters` of the board: the
+    board and each bureau's receipt.
 
     A receipt shows what is `waiting` of its bureau's files as well, each with the reason. Of the pages and lists only
     those that must be `made` are.
     """
     facts = made or _Made(frames)
     held_up = pages.receipt.by_city(waiting)
-    board = workspace.province_outbox / pages.board.NAME
+    board = workspace.province_outbox / BOARD
     hour = manifest.clock(deadline, now), deadline.isoformat()
-    if facts.must(board, lambda contents: source(pages.board.NAME, hour, contents.whole())):
-        pages.board.write(frames, board, deadline, now)
+    if facts.must(board, lambda contents: source(BOARD, hour, contents.whole(), matters)):
+        pages.board.write(frames, board, deadline, now, matters)
     for city in call.CITY_ORDER:
-        target, held = workspace.city_outbox(city) / pages.receipt.NAME, held_up.get(city, {})
+        target, held = workspace.city_outbox(city) / RECEIPT, held_up.get(city, {})
         if facts.must(target, lambda contents: source(
-                pages.receipt.NAME, city, hour, list(held.items()), contents.of_city(city))):
+                RECEIPT, city, hour, list(held.items()), contents.of_city(city))):
             pages.receipt.write(frames, city, target, deadline, now, held, facts.received[city])
 
 
@@ -153,4 +155,4 @@ class _Made:
 def _bureau(workspace: Workspace, city: str) -> tuple[Path, Path, Path]:
     """A bureau's lists: what is to be mended, the receipt, what it recommends."""
     folder = workspace.city_outbox(city)
-    return folder / PROBLEMS, folder / pages.receipt.NAME, folder / RECOMMENDATION
+    return folder / PROBLEMS, folder / RECEIPT, folder / RECOMMENDATION

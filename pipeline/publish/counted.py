@@ -15,7 +15,6 @@ import polars as pl
 
 from pipeline.opening import kind_at
 from pipeline.publish import most, remembered, returned
-from pipeline.publish.links import RETURNED
 from pipeline.publish.names import names_of
 from pipeline.sandbox import each
 from schemas import call
@@ -118,7 +117,7 @@ def _targets(of_file: Mapping[_Key, Sequence[Submission]], workspace: Workspace)
     for (city, path), kind in _kinds(of_file).items():
         kinds.setdefault(city, {})[path] = kind
     return {(city, path): folder / name for city, of_city in kinds.items()
-            for folder in [workspace.city_outbox(city) / RETURNED] for path, name in names_of(of_city).items()}
+            for folder in [workspace.returned_outbox(city)] for path, name in names_of(of_city).items()}
 
 
 def _kinds(of_file: Mapping[_Key, Sequence[Submission]]) -> dict[_Key, str]:

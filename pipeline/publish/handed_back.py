@@ -1,7 +1,7 @@
 """退改/: every file that counts, handed back marked — and nothing else in the folder, so that it shows this run only.
 
-What the answer to a file depends on is known before it is made, and the manifest remembers it with the answer's hash: an
-answer that would be made from the same again, and lies there as it was left, stays as it is.
+What the answer to a file depends on is known before it is made, and the manifest remembers it with the answer's hash:
+an answer that would be made from the same again, and lies there as it was left, stays as it is.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ import os
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from datetime import datetime
 from itertools import groupby, tee
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 from pipeline.publish import atomic, returned, standing
 from pipeline.publish.counted import Counted, File, counted
-from pipeline.publish.links import RETURNED as FOLDER
 from pipeline.read.packed import unpack
 from pipeline.sandbox import each
 from schemas import call
@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from pipeline.publish.standing import Standing
     from pipeline.settings import Workspace
 
-# To a child: few enough that what is done again when one breaks it is soon done, and that all answers that wait have room.
+# To a child: few enough that what is done again when one breaks it is soon done, and that all answers that wait have
+# room.
 _AT_A_TIME = 120
 # Written at once: the disk is waited for once.
 _WRITTEN_AT_ONCE = 40
@@ -42,7 +43,7 @@ class Answer(NamedTuple):
     """One file to be handed back: the private copy, what was read of it, what is told of it, and where it goes.
 
     `source` is a digest of all that the answer is made from, "" if that is not to be noted; `sha256` is what the
-    private copy must have, "" if unknown.
+    private copy must have, "" if unknown; `due` is the deadline in force, which the notes of the template name.
     """
 
     original: Path
@@ -52,6 +53,7 @@ class Answer(NamedTuple):
     target: Path
     source: str = ""
     sha256: str = ""
+    due: datetime = call.DEADLINE
 
 
 class Marking(NamedTuple):
@@ -69,33 +71,36 @@ class Marking(NamedTuple):
         return cls(answer.original, returned.subject(answer.forms), answer.entries, answer.verdict, answer.sha256)
 
     def bytes(self) -> bytes | None:
-        """The file marked; None if its contents must be moved to another. ValueError if the private copy was damaged."""
+        """The file marked; None if its contents must be moved to another. ValueError if the private copy was damaged.
+        """
         original = self.original.read_bytes()
         # What was read of it may have been kept from an earlier night: nobody else has looked at the copy since.
         if self.sha256 and hashlib.sha256(original).hexdigest() != self.sha256:
             raise ValueError("not what was received")
-        return returned.mark(original, self.subject, self.entries, self.verdict)
+        return returned.mark(original, self.subject, self.entries, self.verdict, proven=self.subject is not None)
 
 
 class Moving(NamedTuple):
-    """What a child needs to move a file's contents to the template: readings, packed, with the places of forms in each."""
+    """What a child needs to move a file's contents to the template: readings, packed, with the places of forms in each.
+    """
 
     original: Path
     packed: tuple[tuple[bytes, tuple[int, ...]], ...]
     entries: list[Entry]
     verdict: str
+    due: datetime = call.DEADLINE
 
     @classmethod
     def of(cls, answer: Answer) -> Moving:
         """The same of an answer."""
         together = [tuple(heads) for _, heads in groupby(answer.forms, key=lambda head: id(head.file))]
         packed = tuple((heads[0].file.bytes(), tuple(head.place for head in heads)) for heads in together)
-        return cls(answer.original, packed, answer.entries, answer.verdict)
+        return cls(answer.original, packed, answer.entries, answer.verdict, answer.due)
 
     def bytes(self) -> bytes:
         """The template with the contents."""
         forms = [forms[place] for data, places in self.packed for forms in [unpack(data).forms] for place in places]
-        return returned.moved(self.original.read_bytes(), forms, self.entries, self.verdict)
+        return returned.moved(self.original.read_bytes(), forms, self.entries, self.verdict, self.due)
 
 
 @contextmanager
@@ -106,42 +111,48 @@ def writing(resolved: Resolved, workspace: Workspace, known: Standing) -> Iterat
     """
     files = counted(resolved, workspace)
     with ThreadPoolExecutor(1) as beside:
-        done = beside.submit(_write, _changed(files, known), known)
+        done = beside.submit(_write, _changed(files, known, resolved.deadline), known)
         yield files.targets
         # A fault of the disk is raised here.
         done.result()
     for city, targets in files.targets.items():
-        _clear(workspace.city_outbox(city) / FOLDER, {place.name for target in targets
-                                                      for place in (target, atomic.place_of(target))})
+        _clear(workspace.returned_outbox(city), {place.name for target in targets
+                                                 for place in (target, atomic.place_of(target))})
 
 
 def tidy(workspace: Workspace, known: Manifest) -> None:
     """Remove what is no answer of ours from the folders of a round that is not published anew."""
-    folders = [workspace.city_outbox(city) / FOLDER for city in call.CITY_ORDER]
+    folders = [workspace.returned_outbox(city) for city in call.CITY_ORDER]
     for folder, names in known.names(workspace.outbox, folders).items():
         _clear(folder, names)
 
 
-def _changed(files: Counted, known: Standing) -> Iterator[Answer]:
+def _changed(files: Counted, known: Standing, due: datetime) -> Iterator[Answer]:
     """The answers that must be made."""
     for file, rows in files.told():
         source = _source(file, rows)
-        if not known.holds(file.target, source):
+        if not any(known.holds(file.target, made_from) for made_from in (source, _on_template(source, due))):
             entries = returned.entries_of(dict(zip(returned.TOLD, row, strict=True)) for row in rows)
-            yield Answer(file.original, file.forms, entries, file.verdict, file.target, source, file.sha256)
+            yield Answer(file.original, file.forms, entries, file.verdict, file.target, source, file.sha256, due)
 
 
 def _source(file: File, rows: Sequence[tuple[Any, ...]]) -> str:
-    """64 hex digits for all that the answer to a file is made from, this program included."""
+    """64 hex digits for all that the answer to a file is made from, this program included, where the file is marked."""
     forms = [(form.place, form.sheet, form.name, form.file.mark.hex()) for form in file.forms]
     return standing.source(file.sha256, forms, file.verdict, file.target.name, rows)
+
+
+def _on_template(source: str, due: datetime) -> str:
+    """The same where it is the template, which names the deadline; "" for what is not to be noted."""
+    return source and standing.source(source, due.isoformat())
 
 
 def _write(answers: Iterable[Answer], known: Standing | None = None) -> None:
     """Write all answers; what is done with a bureau's bytes is done in children, as when they were read."""
     with _Writer(known or standing.Standing(None, Path())) as writer:
         for answer, data in _in_children(Moving, _not_marked(answers, writer)):
-            writer.put(answer, data or returned.blank(returned.subject(answer.forms), answer.entries, answer.verdict))
+            writer.put(answer._replace(source=_on_template(answer.source, answer.due)), data or returned.blank(
+                returned.subject(answer.forms), answer.entries, answer.verdict, answer.due))
 
 
 def _not_marked(answers: Iterable[Answer], writer: _Writer) -> Iterator[Answer]:

@@ -13,9 +13,9 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline.layout import RETURNED
 from schemas import call
 
-RETURNED = "退改"
 # Marks the answer to a file whose format cannot be marked: its contents stand in the official form.
 MOVED = "（转为 xlsx 格式）"
 # Marks the answer to a workbook with macros, which are not handed back; its cells are where they were.
@@ -44,7 +44,8 @@ def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column:
 
 def answered(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path,
              answers: Mapping[str, Collection[str]] | None = None) -> pl.DataFrame:
-    """The files of `frame` (city, file) that have an answer: its address (`target`), whether it has the `same_cells`."""
+    """The files of `frame` (city, file) that have an answer: its address (`target`), whether it has the `same_cells`.
+    """
     wanted = set(frame.select("city", "file").unique().rows())
     found = [(*file, *target) for file, target in _targets(wanted, submissions, folder, answers)]
     return pl.DataFrame(found, schema=_ANSWERED, orient="row")

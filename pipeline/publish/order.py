@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 import polars as pl
 
 from schemas import call
+from schemas.register import polars_schema
 
 _KEYS = {
     "submissions": ("consortium_name", "file", "sheet", "version", "submission_id"),
@@ -14,7 +15,8 @@ _KEYS = {
     "platforms": ("submission_id", "seq"), "projects": ("submission_id", "seq"), "organisations": ("org_id",),
     "sources": ("org_id", "submission_id", "role", "cell"),
     "ignored": ("file", "submission_id"), "findings": ("submission_id", "code", "row", "finding_id"),
-    "finding_history": ("consortium_id", "code", "finding_id"), "changes": ("submission_id", "table", "record", "field"),
+    "finding_history": ("consortium_id", "code", "finding_id"),
+    "changes": ("submission_id", "table", "record", "field"),
     "arrivals": ("sequence",), "decisions": ("file", "sheet", "row"), "cities": (),
     "rows": ("file", "sheet", "submission_id"),
 }
@@ -63,6 +65,11 @@ class InOrder(Mapping[str, pl.DataFrame]):
 
     def __len__(self) -> int:
         return len(self._tables)
+
+
+def keys(table: str) -> tuple[str, ...]:
+    """The columns by which the rows of a table of the register are put in order."""
+    return (*(("city",) if "city" in polars_schema(table) else ()), *_KEYS[table])
 
 
 def numbered(frame: pl.DataFrame) -> pl.DataFrame:

@@ -14,6 +14,7 @@ from pipeline.publish.register.columns import SERIAL, column
 from pipeline.publish.register.consortia import admitted
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
+from schemas.register import TO_MEND
 
 SHEET = "推荐汇总表"
 COLUMNS = (
@@ -56,7 +57,10 @@ def rows(tables: Mapping[str, pl.DataFrame], city: str) -> pl.DataFrame:
 
 
 def of_all(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """The rows of all cities, city by city, without numbers."""
+    """The rows of all cities, city by city, without numbers.
+
+    `schemas.register.Consortia` with `uscc` and `composition`.
+    """
     # One telephone number a line: it is not broken at its hyphen then.
     return admitted(tables).with_columns(
         pl.col("phone").str.replace_all(r"[、，,；;]\s*", "\n"),
@@ -74,7 +78,7 @@ def _composition() -> pl.Expr:
 def nothing(submissions: pl.DataFrame, city: str) -> str:
     """Why the table is empty: nothing came, or nothing that came is admitted yet."""
     forms = submissions.filter(pl.col("city") == city)
-    mending = forms.filter(terms.of_status(*terms.TO_MEND)).height
+    mending = forms.filter(terms.of_status(*TO_MEND)).height
     if mending:
         return f"本市目前没有入库的创新联合体：已报送的 {mending} 份须改正后重报，改正内容见“问题清单”。"
     return "本市目前没有入库的创新联合体：尚未收到可计入的报送材料。"

@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 import errno
+import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
 
 import polars as pl
 from xlsxwriter.exceptions import FileCreateError
 
 from pipeline.errors import StorageFailed
+from pipeline.publish.celltext import shown
 
 _STANDS = "收件箱和留存的原件没有变动，已有的答复仍是完整的文件。"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 # As Rust's standard library ends a sentence about the system.
-_BY_RUST = re.compile(r"\(os error (\d+)\)")
+_BY_RUST = re.compile(r"\(os error (\d+)\)(?:: (/.*))?")
 _CLOSED = (errno.EACCES, errno.EPERM, errno.EROFS)
+# A folder where a file is to be, or the other way round.
+_IN_THE_WAY = (errno.EISDIR, errno.ENOTDIR, errno.EEXIST)
 
 
 class OutboxFailed(StorageFailed):
@@ -26,38 +32,68 @@ class OutboxFailed(StorageFailed):
 
 
 @contextmanager
-def told() -> Iterator[None]:
-    """StorageFailed instead of an error of the disk in this block, whichever library passes it on."""
+def told(outbox: Path | None = None) -> Iterator[None]:
+    """StorageFailed instead of an error of the disk in this block, whichever library passes it on.
+
+    It names what is concerned by its path below `outbox`, where that is known.
+    """
     try:
         yield
     except (OSError, FileCreateError) as error:
-        raise refused(error) from error
+        raise refused(error, outbox) from error
     except pl.exceptions.PolarsError as error:
         if not _BY_RUST.search(str(error)):
             raise
-        raise refused(error) from error
+        raise refused(error, outbox) from error
 
 
-def refused(error: BaseException) -> StorageFailed:
-    """What to raise instead of `error`."""
-    number = _number(error)
-    if number in _FULL:
+def refused(error: BaseException, outbox: Path | None = None) -> StorageFailed:
+    """What to raise instead of `error`; `outbox` as in `told`."""
+    found = next(_whence(error), _Refused(errno.EIO))
+    if found.number in _FULL:
         return StorageFailed(f"磁盘空间不足，答复没有写完。{_STANDS}请清理磁盘后重新运行。")
-    if number in _CLOSED:
-        return StorageFailed(f"输出文件夹不能写入，答复没有写完。{_STANDS}请检查输出文件夹和临时文件夹的权限后重新运行。")
-    return OutboxFailed(f"写答复时磁盘出错（{errno.errorcode.get(number, 'EIO')}），答复没有写完。"
+    if found.number in _CLOSED:
+        return StorageFailed(f"输出文件夹{_quoted(_closed(found.path, outbox), outbox)}不能写入，答复没有写完。{_STANDS}"
+                             "请检查输出文件夹和临时文件夹的权限后重新运行。")
+    name = _quoted(found.path, outbox)
+    if found.number in _IN_THE_WAY and name:
+        kind = "文件夹" if found.number == errno.EISDIR else "文件"
+        return StorageFailed(f"输出文件夹中{name}应在的位置上有一个同名的{kind}，答复没有写完。{_STANDS}请移走它后重新运行。")
+    return OutboxFailed(f"写答复{name}时磁盘出错（{errno.errorcode.get(found.number, 'EIO')}），答复没有写完。"
                         f"{_STANDS}请检查磁盘和网络盘后重新运行。")
 
 
-def _number(error: BaseException | None) -> int:
-    """The system's number of what was behind an error."""
+class _Refused(NamedTuple):
+    """The system's number of an error, and the file or folder concerned, None where nobody says."""
+
+    number: int
+    path: Path | None = None
+
+
+def _whence(error: BaseException | None) -> Iterator[_Refused]:
+    """What was behind an error, the nearest first."""
     while error is not None:
-        if isinstance(error, OSError) and error.errno:
-            return error.errno
+        for one in (error, *error.args):
+            if isinstance(one, OSError) and one.errno:
+                # Of a renaming, what was to be replaced.
+                name = one.filename2 or one.filename
+                yield _Refused(one.errno, Path(os.fsdecode(name)) if isinstance(name, str | bytes) else None)
         if by_rust := _BY_RUST.search(str(error)):
-            return int(by_rust[1])
-        for inner in error.args:
-            if isinstance(inner, OSError) and inner.errno:
-                return inner.errno
+            yield _Refused(int(by_rust[1]), Path(by_rust[2]) if by_rust[2] else None)
         error = error.__cause__ or error.__context__
-    return errno.EIO
+
+
+def _closed(path: Path | None, outbox: Path | None) -> Path | None:
+    """The outermost folder, from the outbox down to a refused `path`, in which nothing may be written."""
+    if path is None or outbox is None or not path.is_relative_to(outbox):
+        return None
+    folder = path if path.is_dir() else path.parent
+    above = [place for place in (*reversed(folder.parents), folder) if place.is_relative_to(outbox)]
+    return next((place for place in above if place.exists() and not os.access(place, os.W_OK)), folder)
+
+
+def _quoted(path: Path | None, outbox: Path | None) -> str:
+    """A path below the outbox in quotation marks; "" for any other: where ours lie is nobody's business."""
+    if path is None or outbox is None or path == outbox or not path.is_relative_to(outbox):
+        return ""
+    return f"“{shown(path.relative_to(outbox).as_posix())}”"

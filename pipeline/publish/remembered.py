@@ -10,9 +10,9 @@ from pipeline import history
 from pipeline.publish import terms
 from pipeline.publish.order import numbered
 from pipeline.publish.sheet import Column
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.rule import Severity
-from schemas.season import SETTLED, STATE_WORDS, FindingState
+from schemas.season import SETTLED_NAMES, STATE_WORDS, FindingState
 
 _LABELS = {f"{block.name}.{field}": column.label for block in FORM.blocks for field, column in block.columns.items()}
 # A row that was added or removed as a whole.
@@ -33,7 +33,7 @@ CHANGE_COLUMNS = (
 
 def settled(column: str = "state") -> pl.Expr:
     """Whether nothing more is asked about a finding."""
-    return pl.col(column).is_in([str(state) for state in SETTLED])
+    return pl.col(column).is_in(SETTLED_NAMES)
 
 
 def state_words(column: str = "state") -> pl.Expr:

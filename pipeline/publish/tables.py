@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from io import BytesIO
 from pathlib import Path
 
 import polars as pl
@@ -31,10 +32,20 @@ def write(tables: Mapping[str, pl.DataFrame], folder: Path, names: Iterable[str]
         # The table as it came is gone before the other is written.
         frame = ordered({name: tables[name]})[name].select(list(register.polars_schema(name))).rechunk()
         with replacing(folder / f"{name}.parquet") as aside:
-            frame.write_parquet(aside, compression="zstd", row_group_size=_ROWS_A_GROUP)
+            _write_parquet(frame, aside)
         with replacing(folder / f"{name}.csv") as aside:
             # Line ends as Excel writes them.
             neutral(frame).write_csv(aside, include_bom=True, line_terminator="\r\n", datetime_format=_ISO)
+
+
+def _write_parquet(frame: pl.DataFrame, target: Path) -> None:
+    try:
+        frame.write_parquet(target, compression="zstd", row_group_size=_ROWS_A_GROUP)
+    except pl.exceptions.ComputeError:
+        # Of a disk that refuses the end of a file polars gives no number; whoever writes the same bytes gets it.
+        made = BytesIO()
+        frame.write_parquet(made, compression="zstd", row_group_size=_ROWS_A_GROUP)
+        target.write_bytes(made.getbuffer())
 
 
 def neutral(frame: pl.DataFrame) -> pl.DataFrame:

@@ -8,13 +8,11 @@ from functools import cache
 import polars as pl
 
 from schemas import catalogue
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.register import ADMITTED, STATUS_WORDS, Status
 from schemas.rule import SEVERITY_WORDS, Severity
 from schemas.season import SETTLED, FindingState
 
-# Forms that the bureau has to hand in again.
-TO_MEND = (Status.RETURNED, Status.UNREADABLE)
 # A finding's state before anybody has decided.
 OPEN_STATES = ("", *(str(state) for state in FindingState if state not in SETTLED))
 OPEN_WORD = "待核"

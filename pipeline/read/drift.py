@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pipeline.grid import Cell, Grid, Workbook, address
+from pipeline.read.headers import Header
 from pipeline.read.labels import SINGLES, Labels, half
 from pipeline.read.record import FormReading, Spotted, Value
 from pipeline.read.singles import Hit
@@ -18,20 +19,28 @@ _LONGEST_UNKNOWN = 16
 _PLAIN = re.compile(r"\d|[。；]|^(注(?!册)|备注|说明|附件|单位|填表|审核|盖章)|^[人项个]$")
 
 
-def shape(home: Grid, chosen: dict[str, tuple[Grid, Hit]], tables: list[Table], strange: list[Cell],
+def shape(home: Grid, chosen: dict[str, tuple[Grid, Hit]], tables: list[tuple[Grid, Table]], strange: list[Cell],
           labels: Labels) -> list[Spotted]:
-    """F05: what was guessed, was not recognised or is missing (W), or merely stands or is called otherwise (I)."""
-    doubts = _doubts(home, chosen, tables, labels)
-    doubts.extend((address(cell.row, cell.col), f"多出栏目“{cell.text.strip()}”，未读取") for cell in strange)
+    """F05: what was guessed, was not recognised or is missing (W), sheet by sheet; or what merely stands or is called
+    otherwise (I).
+    """
+    doubts = _doubts(home.name, chosen, tables, labels)
+    doubts.extend((home.name, address(cell.row, cell.col), f"多出栏目“{_in_one_line(cell.text)}”，未读取")
+                  for cell in strange)
     if doubts:
-        places = ",".join(dict.fromkeys(at for at, _ in doubts if at))
-        words = "；".join(text for _, text in doubts)
-        return [Spotted("F05", home.name, places, (("diff", words),))]
-    moved = _moved(home, chosen, tables, labels)
+        return [_doubted(sheet, [doubt[1:] for doubt in doubts if doubt[0] == sheet])
+                for sheet in sorted({doubt[0] for doubt in doubts}, key=lambda sheet: (sheet != home.name, sheet))]
+    moved = _moved(home, chosen, [table for _, table in tables], labels)
     if not moved:
         return []
     at = next((address(hit.row, hit.col) for grid, hit in chosen.values() if grid is home), "A1")
     return [Spotted("F05_MOVED", home.name, at, (("diff", "；".join(moved)),))]
+
+
+def _doubted(sheet: str, doubts: list[tuple[str, str]]) -> Spotted:
+    """F05 for the (address, words) of one sheet."""
+    places = ",".join(dict.fromkeys(at for at, _ in doubts if at))
+    return Spotted("F05", sheet, places, (("diff", "；".join(text for _, text in doubts)),))
 
 
 def unknown_labels(home: Grid, chosen: dict[str, tuple[Grid, Hit]], bands: list[tuple[int, int]],
@@ -53,33 +62,48 @@ def unknown_labels(home: Grid, chosen: dict[str, tuple[Grid, Hit]], bands: list[
 
 def _like_label(home: Grid, cell: Cell, labels: Labels) -> bool:
     key = label_key(cell.text)
-    if not 2 <= len(key) <= _LONGEST_UNKNOWN or _PLAIN.search(key) or labels.is_label(cell.text) or key in labels.pairs:
+    if not 2 <= len(key) <= _LONGEST_UNKNOWN or _PLAIN.search(key):
+        return False
+    if key in labels.pairs or key in labels.between or labels.is_label(cell.text):
         return False
     right = home.at(cell.row, home.span(cell.row, cell.col)[3] + 1)
     return right is not None and right != cell and not is_blank(right.text) and not labels.is_label(right.text)
 
 
-def _doubts(home: Grid, chosen: dict, tables: list[Table], labels: Labels) -> list[tuple[str, str]]:
+def _in_one_line(label: str) -> str:
+    """A label as it reads without its line breaks, which part words anywhere."""
+    return "".join(map(str.strip, label.splitlines()))
+
+
+def _doubts(home: str, chosen: dict, tables: list[tuple[Grid, Table]], labels: Labels) -> list[tuple[str, str, str]]:
+    """(sheet, address or "", words)."""
     found = []
-    for name, (_, hit) in chosen.items():
+    for name, (grid, hit) in chosen.items():
         if hit.guessed:
-            found.append((address(hit.row, hit.col), f"“{hit.guessed}”按“{labels.printed[SINGLES, name]}”识别"))
-    for table in tables:
-        header, short = table.header, labels.short[table.header.block]
-        for cell, name in header.guessed:
-            known = labels.printed[header.block, name.split("#")[0]]
-            found.append((address(cell.row, cell.col), f"{short}的“{cell.text.strip()}”按“{known}”识别"))
-        for cell in header.unknown:
-            found.append((address(cell.row, cell.col), f"{short}多出栏目“{cell.text.strip()[:20]}”，未读取"))
-        for name in labels.order[header.block]:
-            if name not in header.columns and name != "serial" and half(name, 0) not in header.columns:
-                found.append((address(header.top, min(header.columns.values())),
-                              f"{short}没有找到栏目“{labels.printed[header.block, name]}”"))
+            known = labels.printed[SINGLES, name]
+            found.append((grid.name, address(hit.row, hit.col), f"“{_in_one_line(hit.guessed)}”按“{known}”识别"))
+    for grid, table in tables:
+        found.extend((grid.name, *doubt) for doubt in _doubts_of(table.header, labels))
     missing = [name for name in labels.order[SINGLES]
                if name not in chosen and name not in labels.cover and name != "fill_date"]
-    found.extend(("", f"没有找到栏目“{labels.printed[SINGLES, name]}”") for name in missing)
-    present = {table.header.block for table in tables}
-    found.extend(("", f"没有找到“{labels.short[block]}”") for block in labels.tables if block not in present)
+    found.extend((home, "", f"没有找到栏目“{labels.printed[SINGLES, name]}”") for name in missing)
+    present = {table.header.block for _, table in tables}
+    found.extend((home, "", f"没有找到“{labels.short[block]}”") for block in labels.tables if block not in present)
+    return found
+
+
+def _doubts_of(header: Header, labels: Labels) -> list[tuple[str, str]]:
+    """(address, words) of one table's columns."""
+    found, short = [], labels.short[header.block]
+    for cell, name in header.guessed:
+        known = labels.printed[header.block, name.split("#")[0]]
+        found.append((address(cell.row, cell.col), f"{short}的“{_in_one_line(cell.text)}”按“{known}”识别"))
+    for cell in header.unknown:
+        found.append((address(cell.row, cell.col), f"{short}多出栏目“{_in_one_line(cell.text)[:20]}”，未读取"))
+    for name in labels.order[header.block]:
+        if name not in header.columns and name != "serial" and half(name, 0) not in header.columns:
+            found.append((address(header.top, min(header.columns.values())),
+                          f"{short}没有找到栏目“{labels.printed[header.block, name]}”"))
     return found
 
 
@@ -91,17 +115,24 @@ def _moved(home: Grid, chosen: dict, tables: list[Table], labels: Labels) -> lis
         declared = [name for name in labels.order[table.header.block] if name in table.header.columns]
         if stood != declared:
             found.append(f"{labels.short[table.header.block]}栏目顺序不同")
-    renamed = [f"“{text}”即“{labels.printed[SINGLES, name]}”" for name, (grid, hit) in chosen.items()
+    renamed = [f"“{_in_one_line(text)}”即“{labels.printed[SINGLES, name]}”" for name, (grid, hit) in chosen.items()
                if hit.inline is None and (cell := grid.at(hit.row, hit.col)) is not None
-               and label_key(text := cell.text.strip()) != label_key(labels.printed[SINGLES, name])]
+               and label_key(text := cell.text) != label_key(labels.printed[SINGLES, name])]
     if renamed:
         found.append("栏目写法不同：" + "、".join(renamed[:_MOST_NAMED]) + ("等" if len(renamed) > _MOST_NAMED else ""))
     if any(grid is not home for grid, _ in chosen.values()):
         found.append("内容分在几张工作表")
     order = [table.header.block for table in tables]
-    if order != [block for block in labels.tables if block in order]:
+    found.extend(f"{labels.short[block]}分在几处，已合在一起" for block in labels.tables if order.count(block) > 1)
+    if list(dict.fromkeys(order)) != [block for block in labels.tables if block in order]:
         found.append("各表先后次序不同")
     return found
+
+
+def left_out(grid: Grid, table: Table, rows: int, labels: Labels) -> Spotted:
+    """F05 for a table that belongs to no form; `rows` of it stand in none."""
+    words = f"另有{labels.short[table.header.block]}，其中 {rows} 行未读取"
+    return Spotted("F05", grid.name, address(table.header.top, table.header.left), (("diff", words),))
 
 
 def edition(mark: str, form: FormReading, labels: Labels) -> list[Spotted]:
@@ -158,5 +189,6 @@ def is_blank_form(form: FormReading, labels: Labels) -> bool:
         return False
     singles = form.blocks[SINGLES][0]
     told = [value for name, value in singles.items() if name not in labels.regions
-            and not is_blank(value.text) and not is_placeholder(value.text) and label_key(value.text) not in labels.hints]
+            and not is_blank(value.text) and not is_placeholder(value.text)
+            and label_key(value.text) not in labels.hints]
     return not told

@@ -13,11 +13,14 @@ from rapidfuzz import fuzz, process
 
 from pipeline.grid import Cell, Grid
 from pipeline.read.labels import Labels
+from pipeline.read.units import unit_in
 from schemas.label import label_key
 
 _LONGEST_HEADING = 80
 _FEWEST_COLUMNS = 3
-_UNITS = re.compile(r"[（(【\[]?\s*(?:单位[:：])?\s*(百万元|亿元|万元|千元|元)")
+_BRACKETS = re.compile(r"[（(【\[]([^（(【\[）)】\]]+)[）)】\]]")
+# A label in brackets or in a longer one has at least so many characters: 单位 in 主管单位 is none.
+_SHORTEST_WITHIN = 3
 
 
 @dataclass
@@ -129,7 +132,8 @@ def _of_one_row(line: _Line, labels: Labels) -> Header | None:
 
 def _best(headers: Iterator[Header], labels: Labels) -> Header | None:
     """The header of the table that most of the columns speak for; None if too few do."""
-    best = max(headers, key=lambda header: (len(header.columns.keys() & labels.telling[header.block]), len(header.columns)))
+    best = max(headers,
+               key=lambda header: (len(header.columns.keys() & labels.telling[header.block]), len(header.columns)))
     telling = best.columns.keys() & labels.telling[best.block]
     return best if len(best.columns) >= _FEWEST_COLUMNS and len(telling) >= 2 else None
 
@@ -201,11 +205,23 @@ def _named_below(grid: Grid, cells: list[Cell], row: int, labels: Labels) -> tup
                 return [], 0
             others -= 1
         keys.append(one)
-    return keys, allowed
+    return ([], 0) if any(_is_another(grid, row, cell, labels) for cell in below) else (keys, allowed)
+
+
+def _is_another(grid: Grid, row: int, cell: Cell, labels: Labels) -> bool:
+    """Whether a label in the row below is another one than that above it, which needs none: a word for the records
+    (成员单位).
+    """
+    key, above = label_key(cell.text), grid.at(row, cell.col)
+    if key not in labels.headings or above is None or above.col != grid.span(row, cell.col)[3]:
+        return False
+    names = [(fields.get(key), fields.get(label_key(above.text))) for fields in labels.tables.values()]
+    return any(one and other and one != other for one, other in names)
 
 
 def _second_row(fields: dict[str, str], below: list[tuple[str, str]], allowed: int) -> bool:
-    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown label."""
+    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown label.
+    """
     known = sum(alone in fields or joined in fields for alone, joined in below)
     return 0 < known >= len(below) - allowed
 
@@ -221,8 +237,8 @@ def _stand(header: Header, name: str, across: tuple[int, int], *texts: str) -> N
     header.columns[name] = across[0]
     header.spans[name] = across
     for told in texts:
-        if "元" in told and (unit := _UNITS.search(told)):
-            header.units[name] = unit[1]
+        if unit := unit_in(told):
+            header.units[name] = unit
             break
 
 
@@ -238,19 +254,41 @@ def unknown_columns(grid: Grid, header: Header, labels: Labels) -> None:
     low, high = min(taken), max(taken)
     missing = {key: name for key, name in labels.tables[header.block].items() if name not in header.columns}
     for cell in sorted(strange):
-        key = label_key(cell.text)
-        near = process.extractOne(key, missing.keys(), scorer=fuzz.ratio, score_cutoff=60) if missing else None
-        inside = max((k for k in missing if len(k) >= 3 and k in key), key=len, default=None)
-        name = missing[inside] if inside else missing[near[0]] if near else None
+        sure = _in_brackets(cell.text, missing)
+        name = sure or _nearly(label_key(cell.text), missing)
         if name is None or name in header.columns:
-            if low < cell.col < high or (cell.col > high and _beside(grid, header, cell, high)):
+            if low < cell.col < high or _beside(grid, header, cell, low, high, labels):
                 header.unknown.append(cell)
-        else:
-            _take(grid, header, name, cell.row, cell.col, cell.text)
+            continue
+        _take(grid, header, name, cell.row, cell.col, cell.text)
+        if not sure:
             header.guessed.append((cell, name))
-            missing = {k: n for k, n in missing.items() if n != name}
+        missing = {k: n for k, n in missing.items() if n != name}
 
 
-def _beside(grid: Grid, header: Header, cell: Cell, high: int) -> bool:
-    """Whether a cell right of the table touches it: a 自检 column apart from the table is none of its columns."""
-    return all(grid.at(header.top, col) is not None for col in range(high + 1, cell.col))
+def _in_brackets(text: str, missing: dict[str, str]) -> str | None:
+    """The missing column whose label stands in brackets behind another word for it (营业执照号（统一社会信用代码）)."""
+    keys = map(label_key, _BRACKETS.findall(text))
+    return next((missing[key] for key in keys if len(key) >= _SHORTEST_WITHIN and key in missing), None)
+
+
+def _nearly(key: str, missing: dict[str, str]) -> str | None:
+    """The missing column that a label nearly is."""
+    near = process.extractOne(key, missing.keys(), scorer=fuzz.ratio, score_cutoff=60) if missing else None
+    inside = max((k for k in missing if len(k) >= _SHORTEST_WITHIN and k in key), key=len, default=None)
+    return missing[inside] if inside else missing[near[0]] if near else None
+
+
+def _beside(grid: Grid, header: Header, cell: Cell, low: int, high: int, labels: Labels) -> bool:
+    """Whether a cell outside the columns `low` to `high` touches them and is a column's label.
+
+    A 自检 column apart from the table is none of its columns; nor is the table's title, which stands at the left,
+    merged down or with nothing below it.
+    """
+    _, _, bottom, right = grid.span(cell.row, cell.col)
+    if cell.col > high:
+        return all(grid.at(header.top, col) is not None for col in range(high + 1, cell.col))
+    below = grid.at(header.bottom + 1, cell.col)
+    if right != low - 1 or bottom > header.bottom or below is None or below.row != header.bottom + 1:
+        return False
+    return not any(title in label_key(cell.text) for title in labels.titles)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SINGLES = "consortium"
 # The value by which a form begins, and the table without which there is none.
 TITLE, MAIN_TABLE = "name", "members"
+# The value whose label is a word for a kind of members, too.
+LEAD = "lead_unit"
 # A label this short can stand in a table's cell by chance; it does not end a table.
 SHORT_KEY = 4
 SHORTEST_FIGURE = 3
@@ -42,7 +44,13 @@ class Labels:
     printed: dict[tuple[str, str], str]
     short: dict[str, str]
     regions: frozenset[str]
+    ticks: frozenset[str]
     counts: frozenset[str]
+    texts: frozenset[str]
+    long_texts: frozenset[str]
+    days: frozenset[str]
+    # By single value, the keys of what may stand between its label and the value (姓名).
+    sub_labels: dict[str, frozenset[str]]
     # Labels of figures that may stand in one cell with their number, the longest first.
     figures: tuple[tuple[str, str], ...]
     money: frozenset[str]
@@ -56,10 +64,6 @@ class Labels:
         """The single value that a text is the label of."""
         return self.singles.get(label_key(text))
 
-    def table_fields(self, block: str, text: str) -> str | None:
-        """The column of a table that a text is the label of."""
-        return self.tables[block].get(label_key(text))
-
     def is_label(self, text: str) -> bool:
         """Whether a text is any label, title or section of the form."""
         return label_key(text) in self.known
@@ -68,6 +72,18 @@ class Labels:
     def known(self) -> frozenset[str]:
         """The keys of all labels of single values, of all titles and sections."""
         return frozenset((*self.singles, *self.titles, *self.sections))
+
+    @cached_property
+    def words(self) -> dict[str, tuple[str, ...]]:
+        """The keys of each table's titles and of the labels of its records' names."""
+        return {block: (*(key for key, of in self.titles.items() if of == block),
+                        *(key for key, name in fields.items() if name == "name"))
+                for block, fields in self.tables.items()}
+
+    @cached_property
+    def between(self) -> frozenset[str]:
+        """The keys of all that may stand between a label and its value."""
+        return frozenset().union(*self.sub_labels.values())
 
     @cached_property
     def has_ascii_figures(self) -> bool:
@@ -81,19 +97,22 @@ class Labels:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables, too."""
+        """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables, too.
+        """
         return frozenset(key for key, name in self.singles.items() if name == TITLE and len(key) > 2)
 
 
 @cache
 def labels_of(form: Form) -> Labels:
     """The look-up tables of a form."""
-    from schemas.kind import COUNT, MONEY
+    from schemas.kind import COUNT, DAY, LONG_TEXT, MONEY, TEXT, TICKS
 
     columns = [(block.name, column) for block in form.blocks for column in block.columns.values()]
     counts = frozenset(column.field for block, column in columns if block == SINGLES and column.kind == COUNT)
     singles = {key: column.field for block, column in columns if block == SINGLES for key in column.keys}
     tables = {block.name: _column_keys(block) for block in form.blocks if block.table}
+    texts, long_texts, days, ticks = (frozenset(column.field for block, column in columns if block == SINGLES
+                                                and column.kind == kind) for kind in (TEXT, LONG_TEXT, DAY, TICKS))
     return Labels(
         edition=form.edition, margin=label_key(form.margin), answer_sheet=form.answer_sheet,
         singles=singles, tables=tables,
@@ -103,13 +122,17 @@ def labels_of(form: Form) -> Labels:
         titles={label_key(text): block.name for block in form.blocks if block.table
                 for text in (block.title, *block.title_spellings)},
         sections={label_key(text): place for place, (title, spellings)
-                  in enumerate(zip(form.sections, form.section_spellings, strict=True)) for text in (title, *spellings)},
+                  in enumerate(zip(form.sections, form.section_spellings, strict=True))
+                  for text in (title, *spellings)},
         printed={(block, column.field): column.label for block, column in columns},
         short={block.name: block.short for block in form.blocks},
         regions=frozenset(column.field for block, column in columns if column.kind.region),
         counts=counts, figures=tuple(sorted(((key, name) for key, name in singles.items()
                                              if name in counts and len(key) >= SHORTEST_FIGURE),
                                             key=lambda pair: (-len(pair[0]), pair[0]))),
+        texts=texts, long_texts=long_texts, days=days, ticks=ticks,
+        sub_labels={column.field: frozenset(map(label_key, column.sub_labels)) for block, column in columns
+                    if block == SINGLES and column.sub_labels},
         money=frozenset(column.field for _, column in columns if column.kind == MONEY),
         hints=frozenset(label_key(column.hint) for _, column in columns if column.hint),
         options=tuple(spelling for spellings in call.LEAD_TYPES.values() for spelling in spellings),

@@ -23,7 +23,7 @@ class Value(NamedTuple):
 
 
 class Spotted(NamedTuple):
-    """A finding of the file or the sheet: the rule's name in `schemas.form_2023.file`, where, facts for its words."""
+    """A finding of the file or the sheet: the rule's name in `schemas.current.file`, where, facts for its words."""
 
     rule: str
     sheet: str = ""

@@ -18,6 +18,10 @@ from schemas.label import label_key
 _NUMBER = re.compile(r"^[_\s]*[\d０-９]+[_\s]*$")
 _MARKS = CHECKED | UNCHECKED
 _EMPTY_BOXES = "□☐ 　"
+# So many cells in a row that are columns of a table make it the header of one.
+_FEWEST_HEADS = 3
+# Of more cells the keys are made anew whenever they are asked for.
+_MOST_CELLS = 20_000
 
 
 @dataclass(frozen=True)
@@ -34,14 +38,15 @@ def cells_in(grid: Grid, area: Area, labels: Labels, spare: set[tuple[int, int]]
     found: list[Cell] = []
     row, bottom = area.top, area.bottom
     while row <= bottom:
-        found.extend(cell for cell in _row(grid, row, area.left, spare) if cell not in found)
+        found.extend(cell for cell in cells_beside(grid, row, area.left, labels, spare) if cell not in found)
         if row == bottom and _goes_on(grid, row + 1, area, labels, spare):
             bottom += 1
         row += 1
     return found
 
 
-def _row(grid: Grid, row: int, left: int, spare: set[tuple[int, int]]) -> list[Cell]:
+def cells_beside(grid: Grid, row: int, left: int, labels: Labels, spare: set[tuple[int, int]]) -> list[Cell]:
+    """The cells that show in a row from column `left` to the next label or the form's right edge."""
     found: list[Cell] = []
     for col in range(left, grid.width):
         if grid.span(row, col)[:2] in spare:
@@ -49,15 +54,44 @@ def _row(grid: Grid, row: int, left: int, spare: set[tuple[int, int]]) -> list[C
         cell = grid.at(row, col)
         # What is merged shows in each of its columns.
         if cell is not None and cell not in found and not is_blank(cell.text):
+            if is_apart(grid, row, col, labels):
+                break
             found.append(cell)
     return found
+
+
+def is_apart(grid: Grid, row: int, col: int, labels: Labels) -> bool:
+    """Whether a cell stands right of the form, with nothing before it: a note on the form, or a list beside it."""
+    before = grid.at(row, col - 1)
+    return (before is None or is_blank(before.text)) and col > _right_edge(grid, labels)
+
+
+def _right_edge(grid: Grid, labels: Labels) -> int:
+    """The last column of the sheet's tables and of what is merged over them; of a sheet without tables, its own."""
+    heads: dict[int, list[int]] = {}
+    for cell, key in grid.keyed if len(grid.cells) <= _MOST_CELLS else ():
+        if key in labels.headings:
+            heads.setdefault(cell.row, []).append(cell.col)
+    ends = [_last_beside(grid, row, cols[-1]) for row, cols in heads.items() if len(cols) >= _FEWEST_HEADS]
+    if not ends:
+        return grid.width
+    edge = max(ends)
+    return max(edge, *(right for _, left, _, right in grid.spans.values() if left <= edge), edge)
+
+
+def _last_beside(grid: Grid, row: int, col: int) -> int:
+    """The last column up to which no column of a row is empty, from `col` on."""
+    while (cell := grid.at(row, col + 1)) is not None and not is_blank(cell.text):
+        col += 1
+    return col
 
 
 def _goes_on(grid: Grid, row: int, area: Area, labels: Labels, spare: set[tuple[int, int]]) -> bool:
     cells = [cell for cell in grid.in_row(row) if cell.row == row]
     if not cells or any(cell.col < area.left or (cell.row, cell.col) in spare for cell in cells):
         return False
-    return any(_names_option(cell.text, labels) for cell in cells) or all(_NUMBER.match(cell.text) for cell in cells)
+    return (any(_names_option(cell.text, labels) for cell in cells) or all(map(is_number, cells))
+            or all(map(_is_mark, cells)))
 
 
 def texts_of(grid: Grid, area: Area, cells: list[Cell], labels: Labels) -> list[str]:
@@ -66,8 +100,7 @@ def texts_of(grid: Grid, area: Area, cells: list[Cell], labels: Labels) -> list[
     boxes = [box for box in grid.boxes if box.row in rows and box.col >= area.left - 1]
     if boxes:
         return _with_boxes(cells, boxes, labels)
-    numbered = _numbers_below(cells)
-    return numbered or _with_marks(cells, area, labels)
+    return _numbers_below(cells) or _marks_below(grid, cells) or _with_marks(cells, area, labels)
 
 
 def _numbers_below(cells: list[Cell]) -> list[str]:
@@ -80,6 +113,21 @@ def _numbers_below(cells: list[Cell]) -> list[str]:
         return []
     return [word.text.split("（")[0].split("(")[0] + number.text.strip() for word in words for number in numbers
             if number.col == word.col]
+
+
+def _marks_below(grid: Grid, cells: list[Cell]) -> list[str]:
+    """Options with the marks that stand in the rows below them, each under its own; [] where the cells are not so."""
+    rows: dict[int, list[Cell]] = {}
+    for cell in cells:
+        rows.setdefault(cell.row, []).append(cell)
+    marked = {row for row, there in rows.items() if all(map(_is_mark, there))}
+    if not marked or any(_is_mark(cell) for row in rows.keys() - marked for cell in rows[row]):
+        return []
+    marks = {grid.at(row - 1, cell.col): cell for row in marked for cell in rows[row]}
+    options = [cell for row, there in rows.items() if row not in marked for cell in there]
+    if not marks.keys() <= set(options):
+        return []
+    return [(_sign(marks[cell]) if cell in marks else "□") + cell.text.lstrip(_EMPTY_BOXES) for cell in options]
 
 
 def is_number(cell: Cell) -> bool:

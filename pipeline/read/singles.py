@@ -9,7 +9,8 @@ from typing import NamedTuple
 from pipeline.grid import Cell, Grid, address
 from pipeline.read.labels import SINGLES, Labels
 from pipeline.read.record import CELL_BREAK, Value
-from pipeline.read.regions import Area, cells_in, is_number, texts_of
+from pipeline.read.regions import Area, cells_in, is_apart, is_number, texts_of
+from pipeline.read.spread import FAULTS, day, long_text
 from schemas.kinds.text import is_blank, is_placeholder
 from schemas.label import label_key
 
@@ -19,6 +20,7 @@ _NUMBERS = re.compile(r"(?:\+|[(（](?=\d+[)）]))?\d[\d\-—－() （）转]{5,
 _PARTED = re.compile(r"[/／、\\|]")
 # A figure before a label: the cell is the value of the label at its left, too.
 _VALUE_FIRST = re.compile(r"[\s_约]*\d[\d,，.]*\s*[人名项个件_]")
+_AROUND = " \t\r\n，,；;、　"
 _EDGES = " \t\r\n　，,；;、:：/（）()"
 _BREAK = re.compile(r"[\s，,；;。、]")
 _DIGIT = re.compile(r"\d")
@@ -32,8 +34,9 @@ _LONGEST_FIGURES = 160
 
 class Hit(NamedTuple):
     """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is
-    another label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that values
-    stand below them."""
+    another label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that
+    values stand below them.
+    """
 
     field: str
     row: int
@@ -56,7 +59,7 @@ def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[H
         key = key if len(cell.text) < _LONGEST_LABEL else ""
         name, pair = labels.singles.get(key), labels.pairs.get(key)
         if pair is not None and (name is None or _PARTED.search(cell.text)):
-            found.extend(_pair(grid, cell, pair))
+            found.extend(_pair(grid, cell, pair, labels))
         elif name is not None:
             found.append(hit_at(grid, cell, name))
         else:
@@ -79,9 +82,9 @@ def stacked_rows(hits: list[Hit]) -> set[int]:
     return {hit.row for hit in hits if hit.inline is None and (hit.row, hit.right + 1) in starts}
 
 
-def _pair(grid: Grid, cell: Cell, fields: tuple[str, str]) -> list[Hit]:
+def _pair(grid: Grid, cell: Cell, fields: tuple[str, str], labels: Labels) -> list[Hit]:
     """A label of a person and a number: the numbers in its value are the second, the rest the first."""
-    whole = _right_of(grid, hit_at(grid, cell, fields[0]), set())
+    whole = _right_of(grid, hit_at(grid, cell, fields[0]), labels, set())
     if whole is None:
         return [hit_at(grid, cell, name) for name in fields]
     at = address(whole.row, whole.col)
@@ -101,7 +104,7 @@ def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
     found = []
     marks = _colon_labels(cell.text, labels) if ":" in cell.text or "：" in cell.text else []
     for (_, start, name), following in zip(marks, [*marks[1:], None], strict=False):
-        text = cell.text[start:following[0] if following else None].strip(" \t\r\n，,；;、　")
+        text = cell.text[start:following[0] if following else None].strip(_AROUND)
         value = Value(text, address(cell.row, cell.col))
         # A label with nothing behind its colon has its value in the next cell.
         alone = not text and following is None
@@ -158,12 +161,19 @@ def value_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) 
         return hit.inline
     if hit.field in labels.regions:
         return _region(grid, hit, labels, spare)
+    if hit.field in labels.long_texts:
+        whole = long_text(grid, Area(hit.row, hit.bottom, hit.right + 1), labels, spare)
+        if whole is not None:
+            return whole
+    if hit.field in labels.sub_labels:
+        hit = _past_sub_label(grid, hit, labels, spare)
     below = _below(grid, hit, labels, spare) if hit.above else None
     if below is not None:
         return _value(grid, below, labels, hit.field)
-    right = None if hit.above else _right_of(grid, hit, spare)
+    right = None if hit.above else _right_of(grid, hit, labels, spare)
     if right is not None and not is_unit(right):
-        return _value(grid, right, labels, hit.field)
+        whole = day(grid, right, labels, spare) if hit.field in labels.days else None
+        return whole or _value(grid, right, labels, hit.field)
     below = _below(grid, hit, labels, spare)
     if below is not None:
         return _value(grid, below, labels, hit.field)
@@ -176,7 +186,21 @@ def is_unit(cell: Cell) -> bool:
 
 
 def _value(grid: Grid, cell: Cell, labels: Labels, field: str) -> Value:
-    return Value(_before_next_label(cell.text, labels, field), address(cell.row, cell.col), cell.stored)
+    text = _without_own_label(cell.text, labels, field) if field in labels.texts else cell.text
+    return Value(_before_next_label(text, labels, field), address(cell.row, cell.col), cell.stored)
+
+
+def _without_own_label(text: str, labels: Labels, field: str) -> str:
+    """What stands behind the label that a value's own cell repeats (联系人：王五, 姓名：王五)."""
+    colon = _COLON.search(text)
+    if colon is None or colon.start() > _LONGEST_LABEL:
+        return text
+    key = label_key(text[:colon.start()])
+    if labels.singles.get(key) != field and key not in labels.sub_labels.get(field, ()):
+        return text
+    rest = text[colon.end():]
+    # Two addresses in one cell, each with its label, are left as they stand.
+    return text if any(name == field for _, _, name in _colon_labels(rest, labels)) else rest.strip(_AROUND)
 
 
 def _before_next_label(text: str, labels: Labels, field: str) -> str:
@@ -186,15 +210,25 @@ def _before_next_label(text: str, labels: Labels, field: str) -> str:
     return _OF_WHICH.split(text, maxsplit=1)[0]
 
 
-def _right_of(grid: Grid, hit: Hit, spare: set[tuple[int, int]]) -> Cell | None:
-    """The first cell with content right of a label, unless another label comes before it."""
+def _right_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Cell | None:
+    """The first cell with content right of a label, unless another label or the form's right edge comes before it."""
     for col in range(hit.right + 1, grid.width):
         if grid.span(hit.row, col)[:2] in spare:
             return None
         cell = grid.at(hit.row, col)
         if cell is not None and not is_blank(cell.text):
-            return cell
+            return None if is_apart(grid, hit.row, col, labels) else cell
     return None
+
+
+def _past_sub_label(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Hit:
+    """The label, or in its place the bare one that stands between it and its value (姓名)."""
+    cell = _right_of(grid, hit, labels, spare)
+    if cell is None or label_key(cell.text) not in labels.sub_labels[hit.field]:
+        return hit
+    top, left, bottom, right = grid.span(cell.row, cell.col)
+    above = hit.above or (bottom < hit.bottom and grid.span(top, right + 1)[:2] in spare)
+    return hit._replace(row=top, col=left, bottom=bottom, right=right, above=above)
 
 
 def _below(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Cell | None:
@@ -239,6 +273,10 @@ def _region(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -
         cells, texts = ([below], [below.text]) if below is not None else ([], [])
     if not cells:
         return Value(CELL_BREAK.join(texts), _expected(grid, hit, spare))
+    faults = [cell for cell in cells if cell.stored in FAULTS]
+    # Beside boxes that can be read, an error says nothing of them; a number that cannot be read is missing in the sum.
+    if faults and (hit.field not in labels.ticks or texts == [cell.text for cell in faults]):
+        return Value(faults[0].text, address(faults[0].row, faults[0].col), faults[0].stored)
     # Counts split over cells are wrong, if they are, in their numbers; a tick, in the first cell of the row of boxes.
     numbers = [cell for cell in cells if is_number(cell)] or cells[:1]
     return Value(CELL_BREAK.join(texts), ",".join(address(cell.row, cell.col) for cell in numbers))

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pipeline.grid import Cell, Grid, address
+from pipeline.grid import Grid, address
 from pipeline.read.headers import Header
-from pipeline.read.labels import SHORT_KEY, Labels
+from pipeline.read.following import is_other_header, is_other_section, only_groups, stops
+from pipeline.read.labels import Labels
 from pipeline.read.record import Row, Spotted
 from pipeline.read.records import record_end, record_of
-from pipeline.read.skipped import is_spare, why_skipped
+from pipeline.read.skipped import BLANK, EXAMPLE, HEADER, REMARK, is_spare, why_skipped
+from pipeline.read.units import state_unit
 from schemas.kinds.text import is_blank
 from schemas.label import label_key
+
+# What a row may be for the next one to be more of the same, though it says not of what.
+_AMONG = frozenset(("", HEADER, EXAMPLE))
 
 
 @dataclass
@@ -39,48 +44,45 @@ class Table:
 
 
 def read_table(grid: Grid, header: Header, end: int, labels: Labels) -> Table:
-    """The records from below `header` up to row `end` (exclusive) or the next label."""
+    """The records from below `header` up to row `end` (exclusive), the next label or what else is no more of it."""
     table = Table(header, last=header.bottom)
-    row = header.bottom + 1
-    left = header.left
+    state_unit(grid, header, labels)
+    row, left, foot = header.bottom + 1, header.left, _foot(grid, header)
+    reason = ""
     while row < end:
         own = [cell for cell in grid.in_row(row) if cell[0] == row]
-        if _stops(own, header.block, left, labels):
+        if stops(own, header.block, left, labels) and not only_groups(grid, row, own, header, end, labels):
             break
         if is_spare(grid, row, header):
-            table.skipped["blank"] = table.skipped.get("blank", 0) + 1
-            table.count(grid, row, row, "blank")
-            row += 1
+            table.skipped[BLANK] = table.skipped.get(BLANK, 0) + 1
+            table.count(grid, row, row, BLANK)
+            row, reason = row + 1, BLANK
             continue
         last = record_end(grid, row, header, end)
         record = record_of(grid, row, last, header)
-        reason = "header" if _is_header(record, header, labels) else why_skipped(own, left, record)
-        if reason == "example":
+        apart = row > foot or reason not in _AMONG
+        reason = HEADER if _is_header(record, header, labels) else why_skipped(own, header, record, labels, apart)
+        if reason in (REMARK, BLANK) and is_other_section(grid, own, header, labels):
+            break
+        if not reason and is_other_header(own, header, labels):
+            break
+        if reason == EXAMPLE:
             table.spotted.append(_example(grid, row, header, labels, record))
         if reason:
             table.skipped[reason] = table.skipped.get(reason, 0) + 1
         else:
             table.rows.append(record)
         table.count(grid, row, last, reason)
-        if reason not in ("blank", "remark"):
+        if reason not in (BLANK, REMARK):
             table.last = last
         row = last + 1
     return table
 
 
-def _stops(own: list[Cell], block: str, left: int, labels: Labels) -> bool:
-    """Whether a row, by its own cells, belongs to what follows a table that begins in column `left`: it begins with
-    another label."""
-    for cell in own:
-        key = label_key(cell.text.partition("：")[0].partition(":")[0])
-        if key in labels.sections or (len(key) >= SHORT_KEY and key in labels.singles):
-            return True
-        if labels.titles.get(key, block) != block:
-            return True
-        # Only what stands first in the row, or left of the table, can be a label here.
-        if cell.col >= left:
-            break
-    return False
+def _foot(grid: Grid, header: Header) -> int:
+    """The last row beside which the table's title stands, if it is merged down at the left; else the sheet's last."""
+    bottom = grid.span(header.top, header.left - 1)[2]
+    return bottom if bottom > header.bottom else grid.height
 
 
 def _is_header(record: Row, header: Header, labels: Labels) -> bool:

@@ -25,7 +25,7 @@ from pipeline.publish.pages.due import Due
 from pipeline.publish.tables import neutral
 from pipeline.report import in_words
 from pipeline.sealing import proof
-from pipeline.settings import Settings, Workspace
+from pipeline.settings import Bearing, Settings, Workspace
 from schemas import call
 from schemas.register import TABLES, titles
 from schemas.season import CITY_STATE_WORDS
@@ -33,8 +33,6 @@ from schemas.season import CITY_STATE_WORDS
 OUTPUTS, ORIGINALS, LEDGER = "结果", "原件", "台账"
 INDEX, SETTINGS, EDITIONS = "原件目录.csv", "设置.json", "版本.json"
 _SUFFIX = re.compile(r"\.[A-Za-z0-9]{1,5}")
-# Addresses of messages, of the database and of stores hold passwords, or tell how this machine's network is made.
-_UNTOLD = {"notify", "database", "dask", "originals_url", "inbox_url"}
 
 
 class Matter(NamedTuple):
@@ -69,7 +67,7 @@ def written(matter: Matter) -> Iterator[tuple[str, bytes]]:
     for table, frame in matter.ledger.items():
         yield f"{LEDGER}/{table}.parquet", _parquet(frame)
     yield f"{LEDGER}/{JOURNAL}", (matter.workspace.originals / JOURNAL).read_bytes()
-    yield SETTINGS, _json(matter.settings.model_dump(mode="json", exclude=_UNTOLD & set(Settings.model_fields))
+    yield SETTINGS, _json(matter.settings.model_dump(mode="json", exclude=set(Settings.bearing_on(Bearing.SECRET)))
                           | {"deadline": matter.settings.due.isoformat()})
     yield EDITIONS, _json({"程序": _version(), "规则和输出": edition.rules_edition(), "读表": edition.reader_edition(),
                            "期次": matter.memory.round.number, "期次标识": matter.memory.round.key})

@@ -10,11 +10,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from pipeline import inbox, unchanged
+from pipeline import inbox, manifest, unchanged
 from pipeline.errors import RunError, StorageFailed
 from pipeline.ledger import Ledger, hold
 from pipeline.ledger.extract import extract
-from pipeline.run import DONE
+from pipeline.publish import atomic
+from pipeline.run import OUTCOME_DONE
 from pipeline.sealing import proof
 from pipeline.sealing.content import OUTPUTS, Matter, matters, originals, written
 from pipeline.settings import Settings, Workspace
@@ -25,7 +26,7 @@ _RUN_FIRST = "请先运行“consortium run”，再封存"
 
 
 class NotSealable(RunError):
-    """The outputs are not those of the present inputs, or the place is taken; nothing was proof."""
+    """The outputs are not those of the present inputs, or the place is taken; nothing was sealed."""
 
 
 class Sealed(NamedTuple):
@@ -45,13 +46,16 @@ def default_folder(workspace: Workspace, settings: Settings) -> Path:
 def seal(workspace: Workspace, settings: Settings, folder: Path, now: datetime) -> Sealed:
     """Freeze the register as it stands into `folder`, which must not exist; it appears whole or not at all.
 
-    NotSealable where the outputs are not those of the inputs; WorkspaceHeld while a run is at work.
+    The pages that show the day are made again before, if they are of another day or from before the deadline.
+
+    NotSealable where the outputs are not those of the inputs; WorkspaceHeld while a run is at work; StorageFailed if
+    the folder cannot be written.
     """
     if folder.exists() or folder.is_symlink():
         raise NotSealable(f"已有“{folder}”，没有覆盖。请换一个位置（-o），或先把它移走")
     if not workspace.state.is_dir():
         raise NotSealable(f"还没有汇总过。{_RUN_FIRST}")
-    with hold(workspace), Ledger.of(workspace, settings) as ledger:
+    with hold(workspace) as held, Ledger.of(workspace, settings) as ledger, atomic.asking(lambda _: held.check()):
         matter = _matter(workspace, settings, ledger, now)
         try:
             with _aside(folder) as aside:
@@ -65,7 +69,7 @@ def _matter(workspace: Workspace, settings: Settings, ledger: Ledger, now: datet
     runs, receipts, memory = ledger.runs(), ledger.receipts(), ledger.memory()
     if not runs:
         raise NotSealable(f"还没有汇总过。{_RUN_FIRST}")
-    if runs[-1].outcome != DONE:
+    if runs[-1].outcome != OUTCOME_DONE:
         raise NotSealable(f"上一次汇总没有完成。{_RUN_FIRST}")
     moved = _moved(workspace, ledger)
     if moved:
@@ -74,6 +78,12 @@ def _matter(workspace: Workspace, settings: Settings, ledger: Ledger, now: datet
     outputs = unchanged.standing(workspace, memory, basis, now)
     if outputs is None:
         raise NotSealable(f"现有结果不是按现在的撤回、零申报、设置和程序版本做的，或有文件被改动。{_RUN_FIRST}")
+    # No file waits: one that has not been received was told of above.
+    if outputs.stand.clock != manifest.clock(settings.due, now):
+        unchanged.repeat(workspace, settings, outputs, now, runs[-1].started_at, {})
+        outputs = unchanged.standing(workspace, memory, basis, now)
+    if outputs is None or atomic.moved():
+        raise NotSealable("有结果文件正被打开，不能换成今天的。请关闭后再封存")
     return Matter(workspace, settings, now, outputs, receipts, memory, extract(ledger))
 
 

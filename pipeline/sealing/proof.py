@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline import exits
 from pipeline.errors import RunError
 
 LIST = "封存清单.sha256"
@@ -25,7 +26,7 @@ _ESCAPES = {b"\\\\": b"\\", b"\\n": b"\n", b"\\r": b"\r"}
 class NotSealed(RunError):
     """The folder has no list of hashes that can be understood."""
 
-    exit_code = 1
+    exit_code = exits.FLAWED
 
 
 class Proof(NamedTuple):

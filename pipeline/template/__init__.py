@@ -14,8 +14,8 @@ from pipeline.template.layout import plan
 from pipeline.template.styles import Styles
 from pipeline.template.worksheet import FormSheet
 from schemas import call
+from schemas.current import FORM
 from schemas.form import Form
-from schemas.form_2023 import FORM
 
 __all__ = ["EDITION_PROPERTY", "Filled", "write"]
 
@@ -24,12 +24,14 @@ Filled = Mapping[str, Any]
 EDITION_PROPERTY = "edition"
 
 
-def write(target: Path | BinaryIO, form: Form = FORM, filled: Filled | None = None) -> None:
+def write(target: Path | BinaryIO, form: Form = FORM, filled: Filled | None = None,
+          due: datetime = call.DEADLINE) -> None:
     """Write the blank form, or one with `filled` contents, to a path or binary stream; always the same bytes.
 
     `filled` maps the block of single values to {field: content} and each table to a list of such records.
     Contents are written as given: a number stays a number, all else is text and never taken for a formula.
-    Ticks are a sequence of options or a text. A table with more records than spare rows grows.
+    Ticks are a sequence of options or a text. A table with more records than spare rows grows. `due` is the
+    deadline that the notes for clerks name.
 
     Raises:
         KeyError: a field that has no place on the sheet; those of the cover have none.
@@ -50,7 +52,7 @@ def write(target: Path | BinaryIO, form: Form = FORM, filled: Filled | None = No
     book.set_custom_property(EDITION_PROPERTY, form.edition)
     styles = Styles(book)
     sheet.draw(book.add_worksheet(form.sheet, FormSheet), laid_out, styles, contents, blank=not filled)
-    notes.draw(book.add_worksheet(notes.NAME), form, styles)
+    notes.draw(book.add_worksheet(notes.NAME), form, styles, due)
     book.close()
 
 

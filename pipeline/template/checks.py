@@ -54,7 +54,7 @@ MEMBERS = (
         (
             Step("code_stored_as_number", c.code_is_number),
             Step("code_not_needed", c.code_abroad),
-            Step("code_missing", c.void),
+            Step("code_missing", c.no_code),
             Step("code_is_personal_id", c.code_is_personal_id),
             Step("code_length", c.code_length),
             Step("code_character", c.code_character),
@@ -82,14 +82,14 @@ PLATFORMS = (
             Step("host_not_member", c.stranger),
         )
     ),
-    Check((Step("established_unreadable", c.void),)),
+    Check((Step("established_unreadable", c.missing),)),
 )
 
 PROJECTS = (
     Check((_blank("j07"), Step("project_repeated", c.repeated))),
     Check((Step("industry_unlisted", c.unlisted),)),
     Check((Step("level_unlisted", c.unlisted_level),)),
-    Check((Step("period_unreadable", c.void),)),
+    Check((Step("period_unreadable", c.missing),)),
     Check(
         (
             Step("undertaker_missing", c.missing),

@@ -19,18 +19,21 @@ from schemas.rule import Rule
 
 _MARKS = tuple(sorted(mark for mark in CHECKED if ord(mark) < 0xE000))
 _ENTERPRISES = tuple(prefix for prefix, found in uscc.CLASSES.items() if found.kind == call.ENTERPRISE)
+_DIGITS = "0123456789"
+# Those of 400 and 800 numbers, of which no number with all it needs has fewer (see `schemas.kinds.phone`).
 _FEWEST_DIGITS = 10
+# Those of the authority's class and the division, at positions 2 to 8 of a code.
+_FEWEST_DIGITS_OF_A_CODE = 7
 
 
 def missing(place: Place, x: str, rule: Rule) -> str:
-    """Nothing there; what means nothing is an answer in a text only."""
-    name = next(name for name in rule.on if place.cell(name) == x)
-    return f.is_blank(x) if place.column(name).kind.keeps_void else f.is_void(x)
-
-
-def void(place: Place, x: str, rule: Rule) -> str:
     """Nothing there, or a way to say nothing."""
     return f.is_void(x)
+
+
+def no_code(place: Place, x: str, rule: Rule) -> str:
+    """No code there, and no word on why."""
+    return f.is_no_code(x)
 
 
 def unlisted(place: Place, x: str, rule: Rule) -> str:
@@ -52,7 +55,7 @@ def unlisted_level(place: Place, x: str, rule: Rule) -> str:
 
 def few_digits(place: Place, x: str, rule: Rule) -> str:
     """Fewer digits than any telephone number has."""
-    return f"AND(NOT({f.is_void(x)}),{f.times(x, '0123456789')}<{_FEWEST_DIGITS})"
+    return f"AND(NOT({f.is_void(x)}),{f.times(x, _DIGITS)}<{_FEWEST_DIGITS})"
 
 
 def not_one_tick(place: Place, x: str, rule: Rule) -> str:
@@ -64,7 +67,7 @@ def not_one_tick(place: Place, x: str, rule: Rule) -> str:
 
 def no_digit(place: Place, x: str, rule: Rule) -> str:
     """The blanks of the printed phrase were left."""
-    return f"{f.times(x, '0123456789')}=0"
+    return f"{f.times(x, _DIGITS)}=0"
 
 
 def sum_differs(place: Place, x: str, rule: Rule) -> str:
@@ -166,8 +169,8 @@ def code_is_personal_id(place: Place, x: str, rule: Rule) -> str:
 
 
 def code_length(place: Place, x: str, rule: Rule) -> str:
-    """Not 18 characters."""
-    return f"LEN({f.code(x)})<>18"
+    """More or fewer characters than a code has."""
+    return f"LEN({f.code(x)})<>{uscc.CODE_LENGTH}"
 
 
 def code_character(place: Place, x: str, rule: Rule) -> str:
@@ -177,7 +180,8 @@ def code_character(place: Place, x: str, rule: Rule) -> str:
 
 def code_complement(place: Place, x: str, rule: Rule) -> str:
     """The last character is a known slip of early issuers."""
-    return f.all_of(f"NOT({f.outer_holds(x)})", f.is_complement(x))
+    # 0 is its own complement, and then nothing is wrong.
+    return f.all_of(f'RIGHT({f.code(x)})<>"0"', f.is_complement(x))
 
 
 def code_check_character(place: Place, x: str, rule: Rule) -> str:
@@ -191,10 +195,10 @@ def code_inner_check(place: Place, x: str, rule: Rule) -> str:
 
 
 def code_repeated(place: Place, x: str, rule: Rule) -> str:
-    """The same code stands further up, and it is one."""
+    """The same code stands further up; whatever is a code, damaged or not, has digits."""
     earlier = f.without(place.above(rule.on[0]), " ", "　")
     same = f"SUMPRODUCT(--(UPPER({earlier})={f.code(x)}))>0"
-    return f"IF(OR({f.is_void(x)},{f.contains(x, f.ABROAD)}),FALSE,{same})"
+    return f"IF({f.times(x, _DIGITS)}<{_FEWEST_DIGITS_OF_A_CODE},FALSE,{same})"
 
 
 def stranger(place: Place, x: str, rule: Rule) -> str:
@@ -234,12 +238,12 @@ def _members(place: Place) -> Table:
 
 def _names(place: Place) -> str:
     table = _members(place)
-    return table.down(list(table.columns)[1])
+    return table.down("name")
 
 
 def _rows(place: Place) -> str:
     table = _members(place)
-    cells = "&".join(table.down(name) for name in list(table.columns)[1:])
+    cells = "&".join(map(table.down, table.contents))
     return f"SUMPRODUCT(--(LEN({cells})>0))"
 
 

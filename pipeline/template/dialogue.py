@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from pipeline import drop_down
 from pipeline.template.formulas import quoted
 from pipeline.template.place import Place
 from pipeline.template.wording import clipped, how_to_mend, what_is_wrong
@@ -16,22 +17,23 @@ from schemas import call, uscc
 from schemas.column import Column
 from schemas.rule import SEVERITY_WORDS, Rule
 
-# Excel's own limits.
-MESSAGE_LIMIT, TITLE_LIMIT, LIST_LIMIT = 255, 32, 255
+# A check whose message or title is longer, XlsxWriter leaves out: Excel would not take the workbook.
+MESSAGE_LIMIT, TITLE_LIMIT = 255, 32
 
 Options = dict[str, Any]
 
 
 def _listed(column: Column, x: str) -> Options:
-    return {"validate": "list", "source": list(column.choices)}
+    return {"validate": "list", "source": drop_down.entries(column.choices)}
 
 
 def _code(column: Column, x: str) -> Options:
     # Excel refuses array constants in a validation; INDIRECT keeps 1:17 where it is when rows are inserted.
-    rows = 'ROW(INDIRECT("1:17"))'
+    rows = f'ROW(INDIRECT("1:{uscc.CODE_LENGTH - 1}"))'
     total = f"SUMPRODUCT((FIND(MID(UPPER({x}),{rows},1),{quoted(uscc.ALPHABET)})-1)*MOD(3^({rows}-1),31))"
     right = f"MID({quoted(uscc.ALPHABET)},MOD(-{total},31)+1,1)=RIGHT({x})"
-    return {"validate": "custom", "value": f'=IF(ISNUMBER(FIND("境外",{x})),TRUE,AND(LEN({x})=18,{right}))'}
+    whole = f"AND(LEN({x})={uscc.CODE_LENGTH},{right})"
+    return {"validate": "custom", "value": f'=IF(ISNUMBER(FIND("境外",{x})),TRUE,{whole})'}
 
 
 def _whole(column: Column, x: str) -> Options:

@@ -9,17 +9,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from schemas import uscc
-from schemas.uscc.code import AUTHORITIES
+from schemas.current import names
+from schemas.kinds import text
+from schemas.uscc.code import AUTHORITIES, INNER_WEIGHTS, OUTER_WEIGHTS
+from schemas.uscc.privacy import IDENTITY_WEIGHTS
 
-# How a clerk writes nothing into a cell that must have a value.
-VOID = ("", "/", "无", "-", "—", "——", "暂无")
-# Words in a code cell that say the unit has no code because it is abroad or military (see `names.SAID_TO_BE_ABROAD`).
-ABROAD = ("境外", "国外", "海外", "香港", "澳门", "台湾", "涉密", "不公开", "军队")
+# What `text.is_void` knows: the marks in both widths, and what may stand around them; the characters of its
+# phrases; its words.
+_MARKS = tuple(dict.fromkeys((*text.VOID_MARKS, *"|／＼｜。.（）() 　")))
+_SAYING_NOTHING = tuple(dict.fromkeys((*"".join((
+    *text.VOID_OPENINGS, *text.VOID_CORES, *text.VOID_QUALIFIERS, *text.VOID_THINGS)), *"。 　")))
+_WORDS = tuple(map(str.upper, text.VOID_WORDS))
+# What a clerk writes instead of a code, as far as the register takes it for none at all.
+NO_CODE = tuple(word for word in ("/", "-", "—", "——", "无", "没有", "暂无", *_WORDS)
+                if uscc.diagnose(word).fault in ("blank", "foreign"))
+# Words in a code cell that say the unit has no code because it is abroad or military.
+ABROAD = names.WORDS_FOR_ABROAD
 SEPARATORS = ("、", "，", ",", "；", ";", "/", "／", " ")
 
-_IDENTITY_WEIGHTS = [2 ** (17 - place) % 11 for place in range(17)]
-_OUTER_WEIGHTS = [3**place % 31 for place in range(17)]
-_INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -71,8 +78,16 @@ def is_blank(x: str) -> str:
 
 
 def is_void(x: str) -> str:
-    """Blank, or one of the ways to write nothing."""
-    return one_of(bare(x), VOID)
+    """Blank, or one of the ways to write nothing: marks alone; a phrase of nothing but filling; a word."""
+    marks = f"{times(x, _MARKS)}=LEN(CLEAN({x}))"
+    phrase = f"{times(x, _SAYING_NOTHING)}=LEN(CLEAN({x}))"
+    word = one_of(f"UPPER(ASC({without(bare(x), '。')}))", _WORDS)
+    return f"OR({marks},{all_of(phrase, contains(x, text.VOID_CORES))},{word})"
+
+
+def is_no_code(x: str) -> str:
+    """Blank, or what is written instead of a code."""
+    return one_of(f"UPPER({bare(x)})", ("", *NO_CODE))
 
 
 def length(x: str) -> str:
@@ -107,11 +122,10 @@ def code_is_number(x: str) -> str:
 
 
 def code_is_formed(x: str) -> str:
-    """Each of the 18 characters is one that a code has at that place."""
-    u = code(x)
-    legal = f"SUMPRODUCT(--ISNUMBER(FIND(MID({u},{constants(range(1, 19))},1),{quoted(uscc.ALPHABET)})))=18"
-    digits = f'SUMPRODUCT(--ISNUMBER(FIND(MID({u},{constants(range(2, 9))},1),"0123456789")))=7'
-    return f"AND(LEN({u})=18,{legal},{digits},ISNUMBER(FIND(LEFT({u}),{quoted(AUTHORITIES)})))"
+    """Each character is one that a code has at that place, and there are as many as a code has."""
+    u, n = code(x), uscc.CODE_LENGTH
+    legal = f"SUMPRODUCT(--ISNUMBER(FIND(MID({u},{constants(range(1, n + 1))},1),{quoted(uscc.ALPHABET)})))={n}"
+    return f"AND(LEN({u})={n},{legal},{_has_division(u)},ISNUMBER(FIND(LEFT({u}),{quoted(AUTHORITIES)})))"
 
 
 def outer_holds(x: str) -> str:
@@ -120,20 +134,26 @@ def outer_holds(x: str) -> str:
 
 
 def is_complement(x: str) -> str:
-    """The last character of a well-formed code is the one some issuers computed the other way round."""
+    """The last character of a well-formed code is the one some issuers computed the other way round (0 is both)."""
     return _remainder_is_zero(code(x), -1)
 
 
 def is_readable(x: str) -> str:
-    """A code that tells what kind of body it is: well formed, and the last character explained."""
-    return f"IFERROR(AND({code_is_formed(x)},OR({outer_holds(x)},{is_complement(x)})),FALSE)"
+    """A code of a known prefix that tells what kind of body it is: well formed, and the last character explained.
+
+    That cannot be worked out of characters that no code has.
+    """
+    u = code(x)
+    explained = f"OR({outer_holds(x)},{is_complement(x)})"
+    return f"IFERROR(AND(LEN({u})={uscc.CODE_LENGTH},{_has_division(u)},{explained}),FALSE)"
 
 
 def inner_holds(x: str) -> str:
     """The check character inside the 组织机构代码 (positions 9–17) of a well-formed code is the right one."""
     u = code(x)
     body = f"FIND(MID({u},{constants(range(9, 17))},1),{quoted(_LETTERS)})-1"
-    return f'MID("0X987654321",MOD(SUMPRODUCT(({body})*{constants(_INNER_WEIGHTS)}),11)+1,1)=MID({u},17,1)'
+    right = f'MID("0X987654321",MOD(SUMPRODUCT(({body})*{constants(INNER_WEIGHTS)}),11)+1,1)'
+    return f"{right}=MID({u},{uscc.CODE_LENGTH - 1},1)"
 
 
 def is_personal_id(x: str) -> str:
@@ -142,12 +162,13 @@ def is_personal_id(x: str) -> str:
     A code's positions 3–4 are a province, 11 or more; an identity number has a city there, mostly below.
     """
     u = code(x)
-    total = f"SUMPRODUCT(MID({u},{constants(range(1, 18))},1)*{constants(_IDENTITY_WEIGHTS)})"
+    total = f"SUMPRODUCT(MID({u},{constants(range(1, len(IDENTITY_WEIGHTS) + 1))},1)*{constants(IDENTITY_WEIGHTS)})"
     born = f"{one_of(f'MID({u},7,2)', ('19', '20'))},MID({u},11,2)*1<13,MID({u},13,2)*1<32"
     checked = f'MID("10X98765432",MOD({total},11)+1,1)=RIGHT({u})'
     last = f'ISNUMBER(FIND(RIGHT({u}),"0123456789X"))'
     no_code = f"NOT(IFERROR({outer_holds(x)},FALSE))"
-    return f"IFERROR(AND(LEN({u})=18,{born},{last},OR({checked},MID({u},3,2)*1<11),{no_code}),FALSE)"
+    holds = f"OR({checked},MID({u},3,2)*1<11)"
+    return f"IFERROR(AND(LEN({u})={len(IDENTITY_WEIGHTS) + 1},{born},{last},{holds},{no_code}),FALSE)"
 
 
 def has_prefix(x: str, prefixes: Iterable[str]) -> str:
@@ -155,6 +176,10 @@ def has_prefix(x: str, prefixes: Iterable[str]) -> str:
     return one_of(f"LEFT({code(x)},2)", prefixes)
 
 
+def _has_division(u: str) -> str:
+    return f'SUMPRODUCT(--ISNUMBER(FIND(MID({u},{constants(range(2, 9))},1),"0123456789")))=7'
+
+
 def _remainder_is_zero(u: str, last_weight: int) -> str:
-    values = f"FIND(MID({u},{constants(range(1, 19))},1),{quoted(uscc.ALPHABET)})-1"
-    return f"MOD(SUMPRODUCT(({values})*{constants([*_OUTER_WEIGHTS, last_weight])}),31)=0"
+    values = f"FIND(MID({u},{constants(range(1, uscc.CODE_LENGTH + 1))},1),{quoted(uscc.ALPHABET)})-1"
+    return f"MOD(SUMPRODUCT(({values})*{constants([*OUTER_WEIGHTS, last_weight])}),31)=0"

@@ -71,6 +71,11 @@ class Table(NamedTuple):
     last: int
     columns: Mapping[str, tuple[int, int]]
 
+    @property
+    def contents(self) -> tuple[str, ...]:
+        """Its fields but for the number, which stands in rows that nobody has filled in, too."""
+        return tuple(name for name in self.columns if name != "serial")
+
     def cell(self, name: str, row: int) -> Area:
         """The cell of a field in one row."""
         first, last = self.columns[name]

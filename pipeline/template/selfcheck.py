@@ -44,18 +44,21 @@ class Entry(NamedTuple):
 
 
 def entries(place: Place, checks: tuple[Check, ...]) -> list[Entry]:
-    """Every check of a block at a place, by field."""
+    """Every check of a block at a place, by field; those that wait for the same condition as one, under the first
+    field.
+    """
     found = []
     for check in checks:
         fields = next(on for step in check.steps if (on := place.rule(step.rule).on))
-        found += [_entry(place, check, name) for name in (fields if check.each else fields[:1])]
+        made = [_entry(place, check, name) for name in (fields if check.each else fields[:1])]
+        found += [_waiting(place, check.when, made)] if check.when else made
     return found
 
 
 def row_formula(place: Place, checks: tuple[Check, ...]) -> str:
     """The formula beside a table's row: silent while the row is empty but for its number."""
     table = place.table
-    others = [place.cell(name) for name in list(table.columns)[1:]]
+    others = map(place.cell, table.contents)
     texts = "&".join(entry.expression for entry in entries(place, checks))
     return guarded(place, f'IF({is_blank("&".join(others))},"",{texts})')
 
@@ -74,6 +77,9 @@ def _entry(place: Place, check: Check, name: str) -> Entry:
         text = sentence(rule, column, facts)
         expression = f"IF({step.wrong(place, x, rule)},{as_formula(text, facts)},{expression})"
         cached = text if step.blank else cached
-    if check.when:
-        expression, cached = f'IF({check.when(place)},{expression},"")', ""
     return Entry(name, expression, cached)
+
+
+def _waiting(place: Place, when: Callable[[Place], str], made: list[Entry]) -> Entry:
+    texts = "&".join(entry.expression for entry in made)
+    return Entry(made[0].field, f'IF({when(place)},{texts},"")', "")

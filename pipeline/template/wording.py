@@ -8,8 +8,8 @@ from functools import cache
 
 from pipeline.template.formulas import quoted
 from schemas.column import Column
+from schemas.current import FILE_RULES
 from schemas.form import Form
-from schemas.form_2023.file import FILE_RULES
 from schemas.rule import SEVERITY_WORDS, Rule, Severity
 
 MARKS = {severity: f"【{word}】" for severity, word in SEVERITY_WORDS.items()}

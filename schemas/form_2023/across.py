@@ -16,6 +16,8 @@ from schemas.frame import earlier, mapped, with_mapped, with_parts
 from schemas.kinds.text import IDEOGRAPHS, fold_name, fold_suffix, length_without_space
 
 READABLE = ("", "inner", "complement")
+# The column of a table that names the unit to which a row belongs.
+UNITS = {"platforms": "host_unit", "projects": "undertaker"}
 
 
 def enrich(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
@@ -25,9 +27,8 @@ def enrich(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
     members, consortium = _lead(members, consortium)
     consortium = _figures(_classes(consortium, members), members)
     units = _units(consortium, members)
-    return {"consortium": consortium, "members": members,
-            "platforms": _hosts(frames["platforms"], "host_unit", units, consortium),
-            "projects": _hosts(frames["projects"], "undertaker", units, consortium)}
+    hosted = {table: _hosts(frames[table], field, units, consortium) for table, field in UNITS.items()}
+    return {"consortium": consortium, "members": members, **hosted}
 
 
 def _keys(consortium: pl.DataFrame) -> pl.DataFrame:
@@ -58,10 +59,13 @@ def _member_facts(members: pl.DataFrame) -> pl.DataFrame:
     # All that is asked of a code here is how it begins; of an enterprise's name, whether it has one of a few words.
     readable = pl.col("uscc" + NOTE).is_in(READABLE)
     enterprise = readable & pl.col("uscc").str.starts_with("91") & ~pl.col("name").str.contains(names.MANY_SIDED)
+    # Blanks inside a name, and a remark behind it, say nothing of what it names; but a name in doubt, like that of two
+    # units in one cell, is in no doubt once the blanks are gone.
+    called = pl.when(pl.col("name_doubt") == "").then(pl.coalesce("name_key", "name")).otherwise("name")
     members = members.with_columns(
-        __called=pl.when(enterprise).then(pl.lit("")).otherwise("name"), __class=pl.col("uscc").str.head(2),
-        __area=pl.when(pl.col("uscc").str.len_chars() == 18).then(
-            pl.col("uscc").str.head(8) + "0" * 10).otherwise("uscc"))
+        __called=pl.when(enterprise).then(pl.lit("")).otherwise(called), __class=pl.col("uscc").str.head(2),
+        __area=pl.when(pl.col("uscc").str.len_chars() == uscc.CODE_LENGTH).then(
+            pl.col("uscc").str.head(8) + "0" * (uscc.CODE_LENGTH - 8)).otherwise("uscc"))
     members = with_parts(members, ("__called", "__class", "uscc" + NOTE), _faced,
                          is_enterprise=pl.Boolean, kind=pl.String, plausible_kinds=pl.String)
     members = with_parts(members, ("__area", "uscc" + NOTE), _coded,
@@ -258,6 +262,7 @@ def _strangers(frame: pl.DataFrame, field: str, units: pl.DataFrame) -> pl.DataF
     keys: dict[int, list[tuple[str, str]]] = {}
     for submission, unit in units.join(unlike, on="submission", how="semi", maintain_order="left").iter_rows():
         keys.setdefault(submission, []).append((fold_name(unit), fold_suffix(unit)))
-    found = [(index, *names.strangers(text, keys.get(submission, ()))) for index, submission, text in unlike.iter_rows()]
+    found = [(index, *names.strangers(text, keys.get(submission, ())))
+             for index, submission, text in unlike.iter_rows()]
     return pl.DataFrame(found, orient="row", schema={
         "index": frame.schema["index"], "stranger": pl.String, "strangers": pl.String})

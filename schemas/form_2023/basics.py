@@ -11,6 +11,8 @@ from schemas.kind import FIELD, PHONE, PHRASE, TEXT, TICKS
 from schemas.rule import required, rule
 
 COUNT_PARTS = tuple(f"member_counts_{kind}" for kind in ("enterprise", "university", "institute", "other"))
+TWO_KINDS_OF_FIELDS = f"{len(call.EMERGING_FIELDS)} 个新兴产业、{len(call.FUTURE_FIELDS)} 个未来产业"
+CHOOSE_A_FIELD = f"请从 {len(call.FIELDS)} 个领域中选填一个；确属其他领域的请在说明栏写明"
 COUNTS_HINT = "___个，其中：企业___个，高校___个，科研院所___个， 其它___个"
 
 
@@ -35,7 +37,7 @@ class Basics(BlockModel):
         spellings=("所属产业领域", "所属领域", "产业方向", "领域", "产业领域方向", "所属产业", "技术领域", "所处产业领域",
                    "行业领域", "重点产业领域", "所属行业领域", "所属新兴产业/未来产业", "新兴产业/未来产业", "所属新兴产业或未来产业",
                    "所在产业领域", "产业方向领域", "所属产业方向", "所属行业"),
-        help="从《通知》所列 13 个新兴产业、11 个未来产业中选一个填写；确属其他领域的可直接填写并说明。")
+        help=f"从《通知》所列 {TWO_KINDS_OF_FIELDS}中选一个填写；确属其他领域的可直接填写并说明。")
     address: str = column(
         "通讯地址", TEXT, width=30, example="南京市江宁区吉印大道1888号",
         spellings=("联系地址", "通信地址", "单位地址", "地址", "详细地址", "办公地址", "通讯地址及邮编", "邮寄地址", "办公地点", "单位通讯地址", "联系地址及邮编",
@@ -43,15 +45,16 @@ class Basics(BlockModel):
         help="填写牵头单位通讯地址，写明市、区和门牌号。")
     lead_unit: str = column(
         "创新联合体牵头单位", TEXT, required=True, width=30, example="江苏某某科技股份有限公司",
+        sub_labels=("单位名称", "单位全称"),
         spellings=("牵头单位", "牵头单位名称", "联合体牵头单位", "牵头单位全称", "创新联合体牵头单位名称", "牵头企业", "牵头企业名称",
                    "牵头（申报）单位", "牵头申报单位", "联合体牵头单位名称", "牵头单位（全称）", "申报单位", "创新联合体牵头企业"),
         help="填写牵头单位全称，与营业执照（法人证书）一致，不用简称。")
     legal_representative: str = column(
-        "法定代表人", TEXT, required=True, width=16, example="张三",
+        "法定代表人", TEXT, required=True, width=16, example="张三", sub_labels=("姓名",),
         spellings=("法人代表", "法人", "牵头单位法定代表人", "单位法定代表人", "法定代表人姓名", "法人代表姓名", "单位法人", "法人姓名"),
         help="填写牵头单位法定代表人姓名。")
     lead_scientist: str = column(
-        "领军人才/首席科学家", TEXT, width=20, example="李四",
+        "领军人才/首席科学家", TEXT, width=20, example="李四", sub_labels=("姓名",),
         spellings=("领军人才", "首席科学家", "领军人才（首席科学家）", "领军人才或首席科学家", "领军人才、首席科学家", "首席科学家/领军人才",
                    "领军人才／首席科学家姓名", "首席专家", "领军人物", "技术带头人", "领军人才姓名", "首席科学家姓名", "学术带头人", "领军人才（或首席科学家）"),
         help="填写领军人才或首席科学家姓名。")
@@ -66,7 +69,7 @@ class Basics(BlockModel):
                    "牵头单位属性", "创新联合体牵头单位类别"),
         example="☑ 创新型领军企业", help="五类中勾选一类（把□改为☑）；勾选“其它”的请注明具体类型。")
     contact: str = column(
-        "联系人", TEXT, required=True, width=16, example="王五",
+        "联系人", TEXT, required=True, width=16, example="王五", sub_labels=("姓名",),
         spellings=("联系人姓名", "项目联系人", "业务联系人", "牵头单位联系人", "经办人", "联络人", "具体联系人", "填表联系人", "项目负责联系人"),
         help="填写具体经办人姓名。")
     phone: str = column(
@@ -92,7 +95,7 @@ class Basics(BlockModel):
     b01 = required("B01", "E", each=("name",), clause=call.CLAUSE_FORM,
                    says="没有填写", fix="请填写创新联合体名称，如“江苏省智能电网创新联合体”")
     b03 = required("B03", "E", each=("industry",), clause=call.CLAUSE_FIELDS,
-                   says="没有填写", fix="请从《通知》列出的 13 个新兴产业、11 个未来产业中选填一个，如“新材料”")
+                   says="没有填写", fix=f"请从《通知》列出的 {TWO_KINDS_OF_FIELDS}中选填一个，如“新材料”")
     b05 = required("B05", "E", each=("lead_unit",), clause=call.CLAUSE_LEAD,
                    says="没有填写", fix="请填写牵头单位全称，与营业执照（法人证书）一致")
     b06 = required("B06", "E", each=("legal_representative", "contact", "phone"), clause=call.CLAUSE_FORM,
@@ -112,10 +115,10 @@ class Basics(BlockModel):
         """联合体名称与封面不一致"""
         return pl.col("name_key") == pl.col("cover_name_key")
 
-    @rule("B04", "W", on="industry", clause=call.CLAUSE_FIELDS,
-          says="“{value}”不在《通知》所列 24 个领域内{near}", fix="请从 24 个领域中选填一个；确属其他领域的请在说明栏写明", facts=field_facts)
+    @rule("B04", "W", on="industry", clause=call.CLAUSE_FIELDS, title=f"产业领域不在所列 {len(call.FIELDS)} 个领域内",
+          says=f"“{{value}}”不在《通知》所列 {len(call.FIELDS)} 个领域内{{near}}", fix=CHOOSE_A_FIELD, facts=field_facts)
     def industry_unlisted() -> pl.Expr:
-        """产业领域不在所列 24 个领域内"""
+        """Several fields in one cell are told otherwise."""
         return pl.col("industry" + NOTE) != "unlisted"
 
     @rule("B04", "W", on="industry", clause=call.CLAUSE_FIELDS,

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import polars as pl
 
 from schemas import call
@@ -39,10 +37,10 @@ class Consortium(Basics, Cooperation, Foundation):
         return pl.col("fill_date") <= pl.col("received")
 
     @rule("D03", "W", on="fill_date", clause=call.CLAUSE_SUBMISSION,
-          says="填报日期“{value}”不在《通知》印发日（6月29日）至截止日（9月28日）之间", fix="请核对填报日期")
+          says=f"填报日期“{{value}}”不在《通知》印发日（{call.ISSUED:%-m月%-d日}）至截止日（{{due:%-m月%-d日}}）之间", fix="请核对填报日期")
     def fill_date_outside_call() -> pl.Expr:
         """填报日期不在通知印发日至截止日之间"""
-        return pl.col("fill_date").is_between(call.ISSUED, date(call.YEAR, 9, 28)) | (
+        return pl.col("fill_date").is_between(call.ISSUED, pl.col("due")) | (
             pl.col("fill_date") > pl.col("received"))
 
 

@@ -10,7 +10,7 @@ from schemas.form import BlockModel
 from schemas.kind import LONG_TEXT
 from schemas.rule import required, rule
 
-GOVERNANCE_HINT = "决策执行机制、科技成果归属、利益分配等，不超过500字"
+GOVERNANCE_HINT = f"决策执行机制、科技成果归属、利益分配等，不超过{call.GOVERNANCE_LIMIT}字"
 
 
 class Cooperation(BlockModel):
@@ -26,25 +26,26 @@ class Cooperation(BlockModel):
         spellings=("决策及运行机制", "创新联合体决策及运行机制", "运行机制", "决策和运行机制", "联合体决策与运行机制", "决策运行机制",
                    "联合体运行机制", "决策与运行机制", "联合体决策和运行机制", "联合体决策运行机制", "联合体决策机制及运行机制",
                    "创新联合体决策与运行机制", "组织决策及运行机制"),
-        help="写明决策执行机制、科技成果归属、利益分配等，不超过 500 字（不计空格）。")
+        help=f"写明决策执行机制、科技成果归属、利益分配等，不超过 {call.GOVERNANCE_LIMIT} 字（不计空格）。")
 
     l02 = required("L02", "E", each=("governance",), clause=call.CLAUSE_FORM,
-                   says="没有填写，本栏必填", fix="请填写决策执行机制、科技成果归属、利益分配等内容，不超过 500 字")
+                   says="没有填写，本栏必填",
+                   fix=f"请填写决策执行机制、科技成果归属、利益分配等内容，不超过 {call.GOVERNANCE_LIMIT} 字")
     l04 = required("L04", "W", each=("rd_directions",), clause=call.CLAUSE_FORM,
                    says="没有填写", fix="请填写联合体重点研发方向，如“宽禁带功率器件”")
 
-    @rule("L01", "E", on="governance", clause=call.CLAUSE_FORM,
-          says="限 500 字，现约 {governance_length} 字（不计空格）", fix="请删减 {over} 字以上",
+    @rule("L01", "E", on="governance", clause=call.CLAUSE_FORM, title=f"决策及运行机制超过 {call.GOVERNANCE_LIMIT} 字",
+          says=f"限 {call.GOVERNANCE_LIMIT} 字，现约 {{governance_length}} 字（不计空格）", fix="请删减 {over} 字以上",
           facts=lambda row: {"over": row["governance_length"] - call.GOVERNANCE_LIMIT})
     def governance_too_long() -> pl.Expr:
-        """决策及运行机制超过 500 字"""
+        """By more than a matter of how one counts."""
         return pl.col("governance_length") <= call.GOVERNANCE_TOLERANCE
 
-    @rule("L01", "W", on="governance", clause=call.CLAUSE_FORM,
-          says="限 500 字，现约 {governance_length} 字（不计空格），略超", fix="请删减 {over} 字以上",
+    @rule("L01", "W", on="governance", clause=call.CLAUSE_FORM, title=f"决策及运行机制略超 {call.GOVERNANCE_LIMIT} 字",
+          says=f"限 {call.GOVERNANCE_LIMIT} 字，现约 {{governance_length}} 字（不计空格），略超", fix="请删减 {over} 字以上",
           facts=lambda row: {"over": row["governance_length"] - call.GOVERNANCE_LIMIT})
     def governance_slightly_too_long() -> pl.Expr:
-        """决策及运行机制略超 500 字"""
+        """By a few, which may be a matter of how one counts."""
         length = pl.col("governance_length")
         return ~length.is_between(call.GOVERNANCE_LIMIT + 1, call.GOVERNANCE_TOLERANCE)
 

@@ -18,6 +18,8 @@ F01 = _file_rule("F01", "E", "文件打不开或不是真正的工作簿", "{rea
 F02 = _file_rule("F02", "E", "文件设有打开密码", "文件设有打开密码，系统无法读取", "请取消密码后重报")
 F03 = _file_rule("F03", "E", "不是表格文件", "收到的是“{kind}”文件，不能作为基础信息表读取",
                  "请用 WPS 或 Excel 打开，另存为“.xlsx”后重报（照片、扫描件不能识别）")
+F03_ARCHIVE = _file_rule("F03", "E", "收到的是压缩包", "收到的是“{kind}”文件，不能作为基础信息表读取",
+                         "请先解压，再把里面的基础信息表逐个放入本市收件夹")
 F04 = _file_rule("F04", "E", "没有找到基础信息表", "没有找到“基础信息表”{seen}",
                  "请使用省里下发的模板填写，不要改表名和栏目名", call.CLAUSE_FORM)
 F05 = _file_rule("F05", "W", "表格结构与模板不一致", "表格结构与模板不一致（{diff}），已尽量识别", "请核对识别结果；下次请勿改动栏目名和行列",
@@ -43,5 +45,5 @@ F12_EXAMPLE = _file_rule("F12", "W", "示例行没有删除", "第 {place} 行�
                          call.CLAUSE_FORM)
 F13 = _file_rule("F13", "W", "表内贴了图片而没有文字", "表内贴了图片而没有文字，图片内容不能读取", "请把图片里的内容录入单元格", call.CLAUSE_FORM)
 
-FILE_RULES = (F01, F02, F03, F04, F05, F05_MOVED, F06, F06_OPTIONAL, F07, F08, F09, F09_SAME, F10, F11, F12,
-              F12_BLANK, F12_EXAMPLE, F13)
+FILE_RULES = (F01, F02, F03, F03_ARCHIVE, F04, F05, F05_MOVED, F06, F06_OPTIONAL, F07, F08, F09, F09_SAME, F10, F11,
+              F12, F12_BLANK, F12_EXAMPLE, F13)

@@ -9,6 +9,7 @@ from schemas.column import NOTE, column
 from schemas.form import BlockModel
 from schemas.kind import COUNT
 from schemas.rule import BLANK_NOTES, rule
+from schemas.wording import in_percent
 
 FIGURES = ("staff_count", "technical_staff_count", "ip_count", "invention_patent_count")
 
@@ -70,16 +71,17 @@ class Foundation(BlockModel):
         return pl.col(field) != 0
 
     @rule("T04", "W", on="staff_count", clause=call.CLAUSE_FORM,
-          says="从业人员 {staff_count} 人，而成员有 {member_rows} 家，平均每家不足 5 人，数值少见",
+          says=f"从业人员 {{staff_count}} 人，而成员有 {{member_rows}} 家，平均每家不足 {call.STAFF_PER_MEMBER} 人，数值少见",
           fix="请核对是否为牵头单位和全部成员单位的合计数")
     def few_staff_for_members() -> pl.Expr:
         """从业人员与成员数相比过少"""
         return (pl.col("staff_count") >= pl.col("member_rows") * call.STAFF_PER_MEMBER) | (pl.col("staff_count") == 0)
 
     @rule("T04", "W", on=("technical_staff_count", "staff_count"), clause=call.CLAUSE_FORM,
+          title=f"专业技术人员占比超过 {in_percent(call.HIGH_TECHNICAL_SHARE)}",
           says="专业技术人员占从业人员的 {share}%，比例少见", fix="请核对两个数；无误的请在说明栏写明",
           facts=lambda row: {"share": round(100 * row["technical_staff_count"] / row["staff_count"], 2)})
     def nearly_all_technicians() -> pl.Expr:
-        """专业技术人员占比超过 95%"""
+        """More than all of them is T02's to tell."""
         staff, technicians = pl.col("staff_count"), pl.col("technical_staff_count")
         return (technicians <= staff * call.HIGH_TECHNICAL_SHARE) | (technicians > staff) | (staff == 0)

@@ -9,7 +9,7 @@ import polars as pl
 
 from schemas import call
 from schemas.column import NOTE, column
-from schemas.form_2023.basics import field_facts
+from schemas.form_2023.basics import CHOOSE_A_FIELD, field_facts
 from schemas.kind import FIELD, LEVEL, TEXT
 from schemas.rule import BLANK_NOTES, required, rule
 
@@ -27,7 +27,7 @@ def industry_column(example: str) -> Any:
     """The column 产业领域 of a table."""
     return column("产业领域", FIELD, width=20, choices=call.FIELDS, example=example,
                   spellings=("所属产业领域", "所属领域", "领域", "产业方向", "技术领域", "所属产业", "行业领域"),
-                  help="从《通知》所列 24 个领域中选填。")
+                  help=f"从《通知》所列 {len(call.FIELDS)} 个领域中选填。")
 
 
 def level_column(noun: str, example: str, *spellings: str) -> Any:
@@ -81,9 +81,8 @@ def unit_is_department(code: str, unit: str, label: str) -> Any:
 def industry_unlisted(code: str, noun: str) -> Any:
     """P04, J04: a field that the call does not list."""
     return rule(code, "W", on="industry", clause=call.CLAUSE_FIELDS, facts=field_facts,
-                title=f"{noun}产业领域不在所列 24 个领域内",
-                says="{given}，本栏应为《通知》所列 24 个领域之一{near}",
-                fix="请从 24 个领域中选填一个；确属其他领域的请在说明栏写明")(
+                title=f"{noun}产业领域不在所列 {len(call.FIELDS)} 个领域内",
+                says=f"{{given}}，本栏应为《通知》所列 {len(call.FIELDS)} 个领域之一{{near}}", fix=CHOOSE_A_FIELD)(
         lambda: ~pl.col("industry" + NOTE).is_in(["unlisted", "several", *BLANK_NOTES]))
 
 

@@ -7,15 +7,17 @@ from math import floor
 import polars as pl
 
 from schemas import call, uscc
-from schemas.column import NOTE, column, part
+from schemas.column import DETAIL, NOTE, column, part
 from schemas.form import BlockModel
 from schemas.form_2023 import listed
 from schemas.kind import LONG_TEXT, MONEY, TEXT, USCC
-from schemas.rule import required, rule
+from schemas.rule import BLANK_NOTES, required, rule
+from schemas.wording import WAN_A_YI, in_percent, in_yi
 
 MONEY_FIELDS = ("revenue_wan", "rd_spend_wan")
 MONEY_HELP = "单位为万元，成员单位为企业的填写，只填数字。"
 MONEY_REMARK = "（万元，成员单位为企业填写）"
+LEAD_REVENUE, LEAD_RD_SHARE = in_yi(call.LEAD_REVENUE_WAN), in_percent(call.LEAD_RD_RATIO)
 
 
 def _candidates(row) -> dict[str, str]:
@@ -46,7 +48,7 @@ class Members(BlockModel):
     uscc: str = column(
         "统一社会信用代码", USCC, required=True, width=24, example="12100000466007597C",
         spellings=("社会信用代码", "信用代码", "统一信用代码", "统一代码", "单位代码", "统一社会信用代码证号", "社会统一信用代码", "信用代码证号",
-                   "统一社会信用码", "机构代码", "组织机构代码", "代码", "统一社会信用代码/组织机构代码", "单位统一社会信用代码",
+                   "统一社会信用码", "机构代码", "组织机构代码", "代码", "统一社会信用代码/组织机构代码", "组织机构代码/统一社会信用代码", "单位统一社会信用代码",
                    "成员单位统一社会信用代码", "统一社会信用代码（18位）", "USCC"),
         help="按证照填写 18 位代码，单元格为文本格式；境外单位填“境外”并注明国家或地区。")
     task: str = column(
@@ -59,15 +61,18 @@ class Members(BlockModel):
         help="填写该成员的工作职责。")
     revenue_wan: float = column(
         "近一年销售收入", MONEY, unit="万元", width=14, example="125000", help=MONEY_HELP, hint=MONEY_REMARK,
-        spellings=("销售收入", "年销售收入", "近1年销售收入", "上年销售收入", "上年度销售收入", "近一年营业收入", "营业收入", "2022年销售收入",
-                   "年营业收入", "最近一年销售收入", "近一年度销售收入", "销售额", "近一年销售额", "上一年度销售收入", "2022年度销售收入",
-                   "近一年主营业务收入", "年度销售收入", "企业近一年销售收入", "上年度营业收入"))
+        spellings=("销售收入", "年销售收入", "近1年销售收入", "上年销售收入", "上年度销售收入", "近一年营业收入", "营业收入", f"{call.LEAD_REVENUE_YEAR}年销售收入",
+                   "年营业收入", "最近一年销售收入", "近一年度销售收入", "销售额", "近一年销售额", "上一年度销售收入", f"{call.LEAD_REVENUE_YEAR}年度销售收入",
+                   "近一年主营业务收入", "年度销售收入", "企业近一年销售收入", "上年度营业收入",
+                   *(f"{call.LEAD_REVENUE_YEAR}年{words}" for words in ("营业收入", "度营业收入", "主营业务收入"))))
     rd_spend_wan: float = column(
         "近一年研发投入", MONEY, unit="万元", width=14, example="6000", help=MONEY_HELP, hint=MONEY_REMARK,
-        spellings=("研发投入", "年研发投入", "近1年研发投入", "上年研发投入", "上年度研发投入", "近一年研发费用", "研发费用", "2022年研发投入",
+        spellings=("研发投入", "年研发投入", "近1年研发投入", "上年研发投入", "上年度研发投入", "近一年研发费用", "研发费用", f"{call.LEAD_REVENUE_YEAR}年研发投入",
                    "研发经费", "近一年研发经费", "研发经费投入", "最近一年研发投入", "近一年度研发投入", "近一年研发经费投入", "R&D投入",
-                   "年研发费用", "研发支出", "2022年度研发投入", "近一年R&D投入", "近一年研发支出", "研究开发费用", "研发投入金额",
-                   "上一年度研发投入", "年度研发投入", "企业近一年研发投入"))
+                   "年研发费用", "研发支出", f"{call.LEAD_REVENUE_YEAR}年度研发投入", "近一年R&D投入", "近一年研发支出", "研究开发费用", "研发投入金额",
+                   "上一年度研发投入", "年度研发投入", "企业近一年研发投入", "研发经费支出", "近一年研发经费支出",
+                   *(f"{call.LEAD_REVENUE_YEAR}年{words}" for words in (
+                       "研发费用", "研发经费", "研发经费投入", "研发经费支出", "研发支出", "度研发费用", "度研发经费支出"))))
     uscc_cleaned: bool = part("uscc", "代码是否经过清理")
 
     m01 = required("M01", "E", each=("name",), clause=call.CLAUSE_MEMBERS,
@@ -78,7 +83,9 @@ class Members(BlockModel):
           facts=lambda row: {"given": f"（填的是“{row['value']}”）" if row["value"] else ""})
     def code_missing() -> pl.Expr:
         """境内单位没有统一社会信用代码"""
-        return ~pl.col("uscc" + NOTE).is_in(["blank", "foreign", "placeholder", "absent"]) | pl.col("abroad")
+        # Whose code is missing, nobody knows where the name is missing, too: that is M01's to tell.
+        told = ~pl.col("uscc" + NOTE).is_in(["blank", "foreign", "placeholder", "absent"]) | pl.col("abroad")
+        return told | pl.col("name" + NOTE).is_in(BLANK_NOTES)
 
     @rule("M03", "W", on="uscc", clause=call.CLAUSE_PARTNERS,
           says="“{name}”没有代码，已按境外（涉密）单位处理，未校验代码", fix="请确认该单位确无统一社会信用代码，并注明国家或地区，如“境外（德国）”")
@@ -204,27 +211,31 @@ class Members(BlockModel):
         return (pl.col("rd_spend_wan") <= pl.col("revenue_wan")) | (pl.col("revenue_wan") < 0)
 
     @rule("M24", "W", on="revenue_wan", clause=call.CLAUSE_LEAD,
-          says="填的是 {revenue_wan} 万元，龙头企业 2022 年销售收入原则上应不低于 10 亿元（100000 万元）",
-          fix="请核对金额和单位（万元）；确低于 10 亿元的请在说明栏写明")
+          title=f"龙头企业牵头而销售收入不足 {LEAD_REVENUE}",
+          says=f"填的是 {{revenue_wan}} 万元，龙头企业 {call.LEAD_REVENUE_YEAR} 年销售收入原则上应不低于 {LEAD_REVENUE}"
+               f"（{call.LEAD_REVENUE_WAN} 万元）",
+          fix=f"请核对金额和单位（万元）；确低于 {LEAD_REVENUE}的请在说明栏写明")
     def backbone_lead_too_small() -> pl.Expr:
-        """龙头企业牵头而销售收入不足 10 亿元"""
+        """Sums that look like 亿元 are M26's to tell."""
         low, high = call.SUSPICIOUS_LEAD_REVENUE_WAN
         doubtful = pl.col("revenue_wan").is_between(low, high) | (pl.col("revenue_wan") < 0)
         return ~pl.col("leads_as_backbone") | doubtful | (pl.col("revenue_wan") >= call.LEAD_REVENUE_WAN)
 
     @rule("M25", "W", on=("rd_spend_wan", "revenue_wan"), clause=call.CLAUSE_LEAD,
-          says="龙头企业研发投入强度原则上不低于 3%，现为 {percent}%", fix="请核对两栏金额和单位（万元）；确低于 3% 的请在说明栏写明",
+          title=f"龙头企业牵头而研发投入强度不足 {LEAD_RD_SHARE}",
+          says=f"龙头企业研发投入强度原则上不低于 {LEAD_RD_SHARE}，现为 {{percent}}%",
+          fix=f"请核对两栏金额和单位（万元）；确低于 {LEAD_RD_SHARE} 的请在说明栏写明",
           facts=lambda row: {"percent": _percent_below(row["rd_spend_wan"] / row["revenue_wan"])})
     def backbone_lead_little_research() -> pl.Expr:
-        """龙头企业牵头而研发投入强度不足 3%"""
+        """Of revenue as it is given, right or wrong."""
         enough = pl.col("rd_spend_wan") >= pl.col("revenue_wan") * call.LEAD_RD_RATIO
         return ~pl.col("leads_as_backbone") | enough | (pl.col("rd_spend_wan") < 0) | (pl.col("revenue_wan") <= 0)
 
-    @rule("M26", "W", each=MONEY_FIELDS, clause=call.CLAUSE_FORM,
+    @rule("M26", "W", each=MONEY_FIELDS, clause=call.CLAUSE_FORM, title=f"金额大于 {in_yi(call.LARGEST_MONEY_WAN)}",
           says="金额 {amount:g} 万元（合 {yi:g} 亿元）异常，疑似按“元”或“千元”填写，本栏单位为万元", fix="请换算成万元后填写；无误的请在说明栏写明",
-          facts=lambda row: {"amount": row[row["field"]], "yi": row[row["field"]] / 10_000})
+          facts=lambda row: {"amount": row[row["field"]], "yi": row[row["field"]] / WAN_A_YI})
     def money_too_large(field: str) -> pl.Expr:
-        """金额大于 1000 亿元"""
+        """More than any member earns in 万元, and usual in 元 or 千元."""
         return pl.col(field) <= call.LARGEST_MONEY_WAN
 
     @rule("M26", "W", on="revenue_wan", clause=call.CLAUSE_FORM,
@@ -236,10 +247,12 @@ class Members(BlockModel):
 
     @rule("M27", "I", each=MONEY_FIELDS, clause=call.CLAUSE_FORM,
           says="“{value}”已按“{unit}”换算为 {amount} 万元", fix="仅提示，请核对换算结果",
-          facts=lambda row: {"amount": row[row["field"]], "unit": row[row["field"] + "__detail"]})
+          facts=lambda row: {"amount": row[row["field"]], "unit": row[row["field"] + DETAIL]})
     def money_converted(field: str) -> pl.Expr:
         """金额已换算为万元"""
-        return pl.col(field + NOTE) != "converted"
+        # Of “约8.6亿元”, too, the detail tells the unit.
+        note, unit = pl.col(field + NOTE), pl.col(field + DETAIL)
+        return (note != "converted") & ((note != "about") | (unit == ""))
 
     m28 = required("M28", "E", each=("task",), clause=call.CLAUSE_MEMBERS,
                    says="没有填写，本栏必填", fix="请填写该成员承担的任务，如“{example}”")
@@ -253,10 +266,11 @@ class Members(BlockModel):
         return ~pl.col("serial_breaks")
 
     @rule("M30", "W", on=("rd_spend_wan", "revenue_wan"), clause=call.CLAUSE_FORM,
+          title=f"研发投入占比不低于 {in_percent(call.HIGH_RD_RATIO)}",
           says="研发投入占销售收入的 {percent}%，数值少见", fix="请核对两栏金额和单位（万元）；无误的请在说明栏写明",
           facts=lambda row: {"percent": round(100 * row["rd_spend_wan"] / row["revenue_wan"])})
     def research_ratio_high() -> pl.Expr:
-        """研发投入占比不低于 60%"""
+        """More than revenue is M23's to tell."""
         ratio = pl.col("rd_spend_wan") / pl.col("revenue_wan")
         return (ratio < call.HIGH_RD_RATIO) | (ratio > 1) | (pl.col("revenue_wan") <= 0) | ~pl.col("is_enterprise")
 

@@ -13,7 +13,7 @@ from functools import lru_cache
 import polars as pl
 
 from schemas import call, uscc
-from schemas.kinds.text import fold_name, fold_suffix
+from schemas.kinds.text import ROLE, fold_name, fold_suffix
 from schemas.uscc import foreign
 
 _BRANCH = re.compile(r"(分公司|办事处|支行|分行|营业部|分理处|代表处|分厂|分所)$")
@@ -29,7 +29,8 @@ _SHORTEST = 6
 # Without one of these in its name, an enterprise by its code is counted as nothing else (`plausible_kinds`).
 MANY_SIDED = "研究|科学院|实验室|创新中心|技术中心|[院所]|基金|投资|咨询|服务|资本"
 # What is written instead of the code of a body that need not have one; “无” beside a domestic name says nothing.
-SAID_TO_BE_ABROAD = "境外|国外|海外|香港|澳门|台湾|涉密|不公开|军队"
+WORDS_FOR_ABROAD = ("境外", "国外", "海外", "香港", "澳门", "台湾", "涉密", "不公开", "军队")
+SAID_TO_BE_ABROAD = "|".join(WORDS_FOR_ABROAD)
 _CITY_IN = re.compile("|".join(city.short for city in call.CITIES))
 
 
@@ -52,7 +53,7 @@ def doubt(name: str | None) -> str:
 
 def same_but_for_role(one: str | None, other: str | None) -> bool:
     """Whether two writings of a name differ only in white space and a remark on its role （牵头单位）."""
-    plain = [re.sub(r"\s|[（(](?:总|联合)?牵头(?:单位|方|企业)?[）)]|^牵头单位[:：]", "", name or "") for name in (one, other)]
+    plain = [re.sub(rf"\s|[（(](?:{ROLE})[）)]|^牵头单位[:：]", "", name or "") for name in (one, other)]
     return plain[0] == plain[1]
 
 

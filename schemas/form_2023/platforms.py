@@ -53,13 +53,13 @@ class Platforms(BlockModel):
         return ~pl.col("established" + NOTE).is_in(
             ["ambiguous", "unreadable", "year_only", "template", "duration", *BLANK_NOTES])
 
-    @rule("P03", "W", on="established", clause=call.CLAUSE_FORM,
-          says="时间“{value}”早于 1980 年或晚于收件日期", fix="请核对建设时间，写成“{example}”这样的年月")
+    @rule("P03", "W", on="established", clause=call.CLAUSE_FORM, title=f"建设时间早于 {call.EARLIEST_PLATFORM_YEAR} 年或在将来",
+          says=f"时间“{{value}}”早于 {call.EARLIEST_PLATFORM_YEAR} 年或晚于收件日期", fix="请核对建设时间，写成“{example}”这样的年月")
     def established_out_of_range() -> pl.Expr:
-        """建设时间早于 1980 年或在将来"""
+        """The month of receipt is not in the future."""
         latest = pl.col("received").dt.strftime("%Y-%m")
         month = pl.col("established")
-        return (month >= call.EARLIEST_PLATFORM) & (month <= latest)
+        return (month >= f"{call.EARLIEST_PLATFORM_YEAR}-01") & (month <= latest)
 
     industry_unlisted = listed.industry_unlisted("P04", "平台")
 

@@ -10,6 +10,7 @@ from schemas.form import BlockModel
 from schemas.form_2023 import listed
 from schemas.kind import PERIOD, TEXT
 from schemas.rule import BLANK_NOTES, rule
+from schemas.wording import month_in_words
 
 
 class Projects(BlockModel):
@@ -25,7 +26,7 @@ class Projects(BlockModel):
     level: str = listed.level_column("项目", "国家级", "计划级别")
     period: str = column(
         "实施期", PERIOD, width=20, example="2021.01-2023.12",
-        spellings=("实施期限", "实施年限", "起止时间", "起止年月", "项目实施期", "执行期", "执行期限", "实施周期", "项目起止时间", "研究期限",
+        spellings=("实施期限", "实施年限", "起止时间", "起止年月", "起止年限", "项目实施期", "执行期", "执行期限", "实施周期", "项目起止时间", "研究期限",
                    "实施时间", "起止日期", "项目周期", "实施起止时间", "项目执行期", "实施期间", "建设周期", "项目期限", "合同期限", "合同期", "研究周期",
                    "项目实施期限", "项目实施起止时间", "任务期限"),
         halves=(("开始时间", "起始时间", "开始日期", "起始日期", "开始年月", "起始年月", "开始", "起始", "实施期开始", "立项时间", "实施期起"),
@@ -64,21 +65,22 @@ class Projects(BlockModel):
         """实施期结束早于开始"""
         return pl.col("period_end") >= pl.col("period_start")
 
-    @rule("J03", "W", on="period", clause=call.CLAUSE_FORM,
-          says="实施期“{value}”超过 6 年，少见", fix="请核对起止年月，写成“{example}”；无误的请在说明栏写明")
+    @rule("J03", "W", on="period", clause=call.CLAUSE_FORM, title=f"实施期超过 {call.LONGEST_PROJECT_YEARS} 年",
+          says=f"实施期“{{value}}”超过 {call.LONGEST_PROJECT_YEARS} 年，少见", fix="请核对起止年月，写成“{example}”；无误的请在说明栏写明")
     def period_too_long() -> pl.Expr:
-        """实施期超过 6 年"""
+        """From the month in which it begins to that in which it ends."""
         def months(column: str) -> pl.Expr:
             pieces = pl.col(column).str.split("-")
             return pieces.list.get(0).cast(pl.Int32) * 12 + pieces.list.get(1, null_on_oob=True).cast(pl.Int32)
-        return months("period_end") - months("period_start") < call.PROJECT_YEARS * 12
+        return months("period_end") - months("period_start") < call.LONGEST_PROJECT_YEARS * 12
 
     industry_unlisted = listed.industry_unlisted("J04", "项目")
 
     project_repeated = listed.repeated("J05", "项目")
 
     @rule("J06", "W", on="period", clause=call.CLAUSE_FORM,
-          says="实施期“{value}”不在近三年（2020年7月至2023年9月）内", fix="请核对实施期；不属近三年的项目请从本表删去")
+          says=f"实施期“{{value}}”不在近三年（{'至'.join(map(month_in_words, call.PROJECT_WINDOW))}）内",
+          fix="请核对实施期；不属近三年的项目请从本表删去")
     def period_outside_window() -> pl.Expr:
         """实施期不在近三年内"""
         first, last = call.PROJECT_WINDOW

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 
 DASHES = "-‐‑‒–—―−ー─━⸺⸻﹘﹣－"
@@ -44,16 +45,34 @@ _TEMPLATE = (
     rf"|{_ASK}.{{0,40}}"
     r"|(?:点击|单击|双击|下拉|点此|点击此处|点击这里|此处|在此处?)(?:选择|填写|输入|录入|添加|编辑).{0,20}"
     r"|(?:可)?(?:下拉|点击|单击)(?:可)?(?:选择|选取)?|待填写?|待补充?|示例|样例|例|示例:?行?|填写示例|(?:必|选)填项?"
+    r"|可(?:自行)?(?:增|添|增加|添加|插入|加)行"
     r"|(?:限|不超过|不多于|不少于)[0-9]+个?字(?:以内|符)?|[0-9]+字(?:以内|左右)"
     rf"|(?:[_{re.escape(DASHES)}~至到.x×起止自从()]|年|月|日)*(?:年|月|日)(?:[_{re.escape(DASHES)}~至到.x×起止()]|年|月|日)*"
     rf"|{_CROSS}{{2,}}(?:[省市县区]{_CROSS}*)?(?:科技|股份|集团)?(?:有限)?(?:责任)?"
     r"(?:公司|大学|学院|研究院|研究所|实验室|中心|单位|项目|平台|创新联合体)?"
     r"|(?:共|计|合计)?_*个,?(?:其中)?:?企业(?:单位)?_*[个家],?高校_*[个家所],?(?:科研院所|研究院所)_*[个家所],?其[它他]_*[个家]"
 )
+# How somebody says that there is nothing, when widths and capitals are folded: a run of these marks,
+VOID_MARKS = DASHES + r"/\无"
+# one of these words,
+VOID_WORDS = (
+    "暂缺", "缺", "無", "空", "空值", "不适用", "不涉及", "未涉及", "不存在", "不填", "不填写", "未填", "免填", "可不填", "无需填", "无需填写",
+    "无须填", "无须填写", "不需填", "不需填写", "不需要填", "不需要填写", "略", "na", "n/a", "n.a", "n.a.", "nil", "none", "null",
+)
+# or one of the first of these, with one of each of the others before and behind it or not: 目前无此类数据.
+VOID_CORES = ("无", "没有", "未有", "空缺", "空白")
+VOID_OPENINGS = ("目前", "现", "现在", "尚", "暂", "暂时", "本项", "均")
+VOID_QUALIFIERS = ("此项", "该项", "相关", "此类", "此")
+VOID_THINGS = ("内容", "数据", "信息", "情况", "资料")
+
+
+def _one_of(words: Iterable[str]) -> str:
+    return f"(?:{'|'.join(map(re.escape, words))})"
+
+
 _VOID = (
-    rf"{_DASH_CLASS}+|[/\\|]+|[.。、,;]|无+|(?:{_DASH_CLASS}|[/\\]|无)+"
-    r"|(?:目前|现在?|尚|暂|暂时|本项|均)?(?:无|没有|未有|空缺|空白)(?:此项|该项|相关|此类|此)?(?:内容|数据|信息|情况|资料)?|暂缺|缺|無"
-    r"|空|空值|不适用|不涉及|未涉及|不存在|不填|不填写|未填|免填|可不填|无需填写?|无须填写?|不需要?填写?|略|n/?a|n\.a\.?|nil|none|null"
+    rf"[{re.escape(VOID_MARKS)}]+|[/\\|]+|[.。、,;]|{_one_of(VOID_WORDS)}"
+    rf"|{_one_of(VOID_OPENINGS)}?{_one_of(VOID_CORES)}{_one_of(VOID_QUALIFIERS)}?{_one_of(VOID_THINGS)}?"
 )
 # The ideographs with which any of the two begins; a text that begins with another one is neither.
 _BEGINNINGS = frozenset(
@@ -63,9 +82,14 @@ _OPENING = frozenset("([{【〔<《")
 _LONGEST_FIXED_PHRASE, _LONGEST_VOID = 300, 60
 _LONGEST_WITH_SPACE = 2_000
 _QUOTES_AND_DOTS = "[\"'`´“”„‟‘’‚‛＂＇「」『』〝〞〟·・•‧∙⋅･᛫]"
-_ROLE_OR_SEAL = (
-    "(?:(?:单位|加盖)?(?:盖章|公章|签章|盖公章|章)处?|(?:总|联合|本)?牵头(?:单位|方|企业|人)?|(?:成员|参与|参加|依托|承担)单位)"
+# A unit's part in a consortium, or the class of its members: no name of a real one ends in such a word in brackets.
+# Bare 合作, 联合 or 集团 may be part of a name (股份合作, 联合会).
+ROLE = (
+    "(?:总|联合|本)?牵头(?:单位|方|企业|人)?|成员|参与|参建|共建"
+    "|(?:成员|参与|参加|参建|共建|合建|联建|协作|合作|联合|加盟|依托|支撑|建设|承担)(?:单位|方|企业|高校|院校|机构)"
+    "|企业|高校|高等院校|高等学校|院校|科研院所|科研机构|科研单位|其[它他]"
 )
+_ROLE_OR_SEAL = f"(?:(?:单位|加盖)?(?:盖章|公章|签章|盖公章|章)处?|{ROLE})"
 _TRAILING_NOTE = (
     rf"{_ROLE_OR_SEAL}(?:[,、;]{_ROLE_OR_SEAL})*"
     r"|(?:曾用名|原名称?|原称|旧称)(?:为|是)?:?.*|原(?:为|系)?:.*|原(?!子|料|产地|创)(?:.{4,})"
@@ -83,8 +107,8 @@ _SPACE_RUN = re.compile(_SPACE)
 _COMPACT = re.compile("[!-~\u4e00-\u9fff]*")
 _SOLID = re.compile("[!-~。；\u4e00-\u9fff]")
 _IDEOGRAPHS = re.compile("[\u4e00-\u9fff]+")
-# For a column at once, in the dialect of polars: what begins as content (`is_content`) and has nothing to trim; and such
-# a text whose other characters, too, are not changed into ideographs by any folding.
+# For a column at once, in the dialect of polars: what begins as content (`is_content`) and has nothing to trim; and
+# such a text whose other characters, too, are not changed into ideographs by any folding.
 SURE_BEGINNING_AND_END = (
     rf"(?s)\A[\x{{4e00}}-\x{{9fff}}--[{''.join(sorted(_BEGINNINGS))}]](?:.*[!-~。；\x{{4e00}}-\x{{9fff}}])?\z")
 PLAIN = SURE_BEGINNING_AND_END.replace("(?s)", "").replace(".*", r"[!-~\x{4e00}-\x{9fff}，。；：、（）“”《》—\s]*")
@@ -156,7 +180,8 @@ def is_content(text: str) -> bool:
 
 def _unwrapped(bare: str) -> str:
     """`bare` without the brackets that enclose all of it."""
-    while bare[:1] in _OPENING and re.fullmatch(r"[(\[{【〔<《].*[)\]}】〕>》]", bare) and not re.search(r"[)\]】〕].*[(\[【〔]", bare):
+    while bare[:1] in _OPENING and re.fullmatch(r"[(\[{【〔<《].*[)\]}】〕>》]",
+                                                bare) and not re.search(r"[)\]】〕].*[(\[【〔]", bare):
         bare = bare[1:-1]
     return bare
 
@@ -207,7 +232,7 @@ def fold_name(text: str | None) -> str:
     if text and _IDEOGRAPHS.fullmatch(text):
         return text
     name = compact(_pattern(_QUOTES_AND_DOTS).sub("", compact(text)))
-    name = _pattern("^(?:牵头|成员|参与|承担|依托)单位[:：]").sub("", name)
+    name = _pattern("^(?:牵头|成员|参与|参加|参建|共建|合作|协作|承担|依托)单位[:：]").sub("", name)
     name = name.translate(_BRACKETS).replace("○", "〇").replace("◯", "〇")
     while (shorter := _without_trailing_note(name)) != name:
         name = shorter

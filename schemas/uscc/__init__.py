@@ -35,6 +35,7 @@ from __future__ import annotations
 from .classes import CLASSES, KINDS, Class, describe_prefix, is_unusual_prefix, kind_of
 from .code import (
     ALPHABET,
+    CODE_LENGTH,
     InvalidChecksum,
     InvalidComponent,
     InvalidFormat,
@@ -49,20 +50,18 @@ from .code import (
     is_valid,
     validate,
 )
-from .diagnosis import ACCEPTABLE, FAULTS, Diagnosis, diagnose, ends_like_truncated
-from .divisions import STATUSES, Division, city_of, division
+from .diagnosis import Diagnosis, diagnose
+from .divisions import Division, city_of, division
 from .foreign import is_foreign_name
 from .legacy import registration_check
 from .privacy import is_personal_id, mask
 from .repair import bad_characters, candidates
 
 __all__ = [
-    "ACCEPTABLE",
     "ALPHABET",
     "CLASSES",
-    "FAULTS",
+    "CODE_LENGTH",
     "KINDS",
-    "STATUSES",
     "Class",
     "Diagnosis",
     "Division",
@@ -80,7 +79,6 @@ __all__ = [
     "describe_prefix",
     "diagnose",
     "division",
-    "ends_like_truncated",
     "inner_ok",
     "is_complement_variant",
     "is_foreign_name",

@@ -12,9 +12,11 @@ from .classes import describe_prefix
 
 ALPHABET = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 AUTHORITIES = "123456789ANY"
+CODE_LENGTH = 18
+# Of the characters before the last, and of the first eight of a 组织机构代码.
+OUTER_WEIGHTS = tuple(pow(3, i, 31) for i in range(CODE_LENGTH - 1))
+INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 
-_OUTER_WEIGHTS = tuple(pow(3, i, 31) for i in range(17))
-_INNER_WEIGHTS = (3, 7, 9, 10, 5, 8, 4, 2)
 _VALUES = {character: value for value, character in enumerate(ALPHABET)}
 _INNER_VALUES = {character: int(character, 36) for character in string.digits + string.ascii_letters}
 _DIGITS = frozenset("0123456789")
@@ -75,7 +77,7 @@ _LABEL_BEHIND = re.compile(rf"(?:[(\[]?{_LABEL}|[(\[]?共?18位)$")
 _NUMBER = re.compile(r"\d+(?:\.\d*)?(?:E\+?\d+)?")
 _RUN = re.compile(r"[0-9A-Z]+")
 # Beside a code, something of these lengths may be another one; a telephone number is not.
-_CODE_LENGTHS = frozenset({9, 13, 15, 17, 18, 19, 20})
+_CODE_LENGTHS = frozenset({9, 13, 15, CODE_LENGTH - 1, CODE_LENGTH, CODE_LENGTH + 1, 20})
 # Words that say the code beside them is not the present one.
 _NOT_PRESENT = re.compile(r"原|旧|曾|注销|吊销|作废|错|变更前|待定|不是")
 
@@ -127,7 +129,7 @@ def compact(text: object) -> str:
     '12100000466007597C'
     """
     text = "" if text is None else str(text)
-    if len(text) == 18 and text.isascii() and text.isalnum():
+    if len(text) == CODE_LENGTH and text.isascii() and text.isalnum():
         return text.upper()
     previous, rest = "", fold(text)
     while rest != previous:
@@ -142,7 +144,7 @@ def _embedded(rest: str) -> str:
     if _NUMBER.fullmatch(rest):
         return rest
     bare = "".join(c for c in rest if unicodedata.category(c)[0] not in "PS")
-    if len(bare) == 18 and passes(bare):
+    if len(bare) == CODE_LENGTH and passes(bare):
         return bare
     runs = set(_RUN.findall(rest))
     sound = {run for run in runs if passes_both(run)}
@@ -151,7 +153,9 @@ def _embedded(rest: str) -> str:
 
 
 def calc_check_digit(first17: str) -> str:
-    """The 18th character for the first seventeen (outer check, modulo 31).
+    """The 18th character for the first seventeen (outer check, modulo 31); what comes after them does not count.
+
+    Raises InvalidLength (fewer than seventeen), InvalidFormat.
 
     >>> calc_check_digit('12100000466007597')
     'C'
@@ -160,27 +164,32 @@ def calc_check_digit(first17: str) -> str:
 
 
 def calc_complement_digit(first17: str) -> str:
-    """The 18th character as some issuers computed it, without the subtraction from 31."""
+    """The 18th character as some issuers computed it, without the subtraction from 31.
+
+    Raises InvalidLength (fewer than seventeen characters), InvalidFormat.
+    """
     return ALPHABET[_outer_sum(first17) % 31]
 
 
 def _outer_sum(first17: str) -> int:
-    head = compact(first17)[:17]
-    if len(head) != 17:
+    head = compact(first17)[: CODE_LENGTH - 1]
+    if len(head) < CODE_LENGTH - 1:
         raise InvalidLength()
     if any(character not in _VALUES for character in head):
         raise InvalidFormat()
-    return sum(map(mul, map(_VALUES.__getitem__, head), _OUTER_WEIGHTS))
+    return sum(map(mul, map(_VALUES.__getitem__, head), OUTER_WEIGHTS))
 
 
 def calc_organisation_check_digit(body8: str) -> str:
     """The 9th character of a 组织机构代码 (inner check, GB 11714, modulo 11; A is 10 … Z is 35, I and O counted).
 
+    Raises InvalidLength (fewer than eight characters), InvalidFormat.
+
     >>> calc_organisation_check_digit('46600759')
     '7'
     """
-    body = compact(body8)[:8]
-    if len(body) != 8:
+    body = compact(body8)[: len(INNER_WEIGHTS)]
+    if len(body) < len(INNER_WEIGHTS):
         raise InvalidLength()
     if not (body.isascii() and body.isalnum()):
         raise InvalidFormat()
@@ -188,7 +197,7 @@ def calc_organisation_check_digit(body8: str) -> str:
 
 
 def _inner_digit(body: str) -> str:
-    remainder = -sum(map(mul, map(_INNER_VALUES.__getitem__, body), _INNER_WEIGHTS)) % 11
+    remainder = -sum(map(mul, map(_INNER_VALUES.__getitem__, body), INNER_WEIGHTS)) % 11
     return "X" if remainder == 10 else str(remainder)
 
 
@@ -198,7 +207,7 @@ def validate(text: object) -> str:
     The class digit, the division and the inner check are not part of validity: real codes have odd ones.
     """
     code = compact(text)
-    if len(code) != 18:
+    if len(code) != CODE_LENGTH:
         raise InvalidLength()
     if any(character not in _VALUES for character in code) or not _DIGITS.issuperset(code[1:8]):
         raise InvalidFormat()
@@ -229,7 +238,7 @@ def is_organisation_code(text9: object) -> bool:
 
 def inner_ok(code: str) -> bool:
     """Whether positions 9–17 are a 组织机构代码 with the right check character."""
-    return len(code) == 18 and is_organisation_code(code[8:17])
+    return len(code) == CODE_LENGTH and is_organisation_code(code[8:17])
 
 
 def is_complement_variant(code: str) -> bool:
@@ -238,17 +247,17 @@ def is_complement_variant(code: str) -> bool:
     161 of the 190 failing codes among 2,994,416 published ones are of this kind, none of them from Jiangsu.
     """
     try:
-        return len(code) == 18 and not is_valid(code) and code[17] == calc_complement_digit(code[:17])
+        return len(code) == CODE_LENGTH and not is_valid(code) and code[-1] == calc_complement_digit(code[:-1])
     except ValidationError:
         return False
 
 
 def passes(code: str) -> bool:
     """Shape and outer check of text that is compact already."""
-    if len(code) != 18 or not _DIGITS.issuperset(code[1:8]):
+    if len(code) != CODE_LENGTH or not _DIGITS.issuperset(code[1:8]):
         return False
     try:
-        return (sum(map(mul, map(_VALUES.__getitem__, code), _OUTER_WEIGHTS)) + _VALUES[code[17]]) % 31 == 0
+        return (sum(map(mul, map(_VALUES.__getitem__, code), OUTER_WEIGHTS)) + _VALUES[code[-1]]) % 31 == 0
     except KeyError:
         return False
 

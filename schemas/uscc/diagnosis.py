@@ -9,6 +9,7 @@ from . import excel
 from .classes import CLASSES
 from .code import (
     AUTHORITIES,
+    CODE_LENGTH,
     calc_check_digit,
     calc_organisation_check_digit,
     compact,
@@ -25,32 +26,15 @@ from .legacy import describe_length, is_tax_number, registration_check
 from .privacy import is_personal_id, looks_like_personal_id
 from .repair import bad_characters
 
-# Fault → code in the catalogue of rules.
-FAULTS = {
-    "": "",
-    "blank": "M02",
-    "foreign": "M03",
-    "length": "M04",
-    "several": "M04",
-    "character": "M05",
-    "number": "M06",
-    "checksum": "M08",
-    "complement": "M09",
-    "inner": "M10",
-    "personal_id": "M11",
-}
-# Faults that a person may let pass: the code is real or may be.
-ACCEPTABLE = frozenset({"", "complement", "inner"})
-
 _RUN = re.compile(r"[0-9A-Z]{8,}")
 
 
 class Diagnosis(NamedTuple):
     """What stands in a code cell.
 
-    `code` is the compact text, "" where there is none or it may not be shown; `fault` a key of FAULTS;
-    `detail` what a message needs; `cleaned` whether the code differs from what was written, outer white space
-    aside.
+    `code` is the compact text, "" where there is none or it may not be shown; `fault` is "" or one of blank, foreign,
+    length, several, character, number, checksum, complement, inner and personal_id; `detail` what a message needs;
+    `cleaned` whether the code differs from what was written, outer white space aside.
     """
 
     code: str
@@ -115,10 +99,10 @@ def _several(code: str, written: str) -> Finding:
     runs = _RUN.findall(code)
     joined = "".join(runs)
     inside, place = 0, 0
-    while place + 18 <= len(joined):
-        found = passes_both(joined[place : place + 18])
-        inside, place = inside + found, place + (18 if found else 1)
-    count = max(inside, len(runs), round(len(joined) / 18))
+    while place + CODE_LENGTH <= len(joined):
+        found = passes_both(joined[place : place + CODE_LENGTH])
+        inside, place = inside + found, place + (CODE_LENGTH if found else 1)
+    count = max(inside, len(runs), round(len(joined) / CODE_LENGTH))
     return ("several", f"{count}个代码") if count > 1 else None
 
 
@@ -134,7 +118,7 @@ def _personal(code: str, written: str) -> Finding:
 def _length(code: str, written: str) -> Finding:
     """Eighteen characters of which one or two are no letters or digits are a code with a slip, not another text."""
     strange = sum(not (character.isascii() and character.isalnum()) for character in code)
-    return None if len(code) == 18 and strange <= 2 else ("length", describe_length(code))
+    return None if len(code) == CODE_LENGTH and strange <= 2 else ("length", describe_length(code))
 
 
 def _characters(code: str, written: str) -> Finding:
@@ -150,9 +134,4 @@ def _checks(code: str, written: str) -> Finding:
     if passes(code):
         return "inner", f"第17位按算法应为“{calc_organisation_check_digit(code[8:16])}”"
     fault = "complement" if is_complement_variant(code) else "checksum"
-    return fault, f"第18位按算法应为“{calc_check_digit(code[:17])}”"
-
-
-def ends_like_truncated(code: str) -> bool:
-    """Whether a code is all digits and ends in 000, as from a number cell; 0.1 % of real ones do (M07)."""
-    return len(code) == 18 and code.isascii() and code.isdigit() and code.endswith("000")
+    return fault, f"第{CODE_LENGTH}位按算法应为“{calc_check_digit(code[:-1])}”"

@@ -10,7 +10,7 @@ import re
 from decimal import Decimal
 from typing import NamedTuple
 
-from .code import compact, passes_both
+from .code import CODE_LENGTH, compact, passes_both
 from .divisions import is_known_province
 
 _ANY = re.compile(r"\+?(\d{1,30}(?:\.\d*)?)(?:E\+?(\d{1,2}))?", re.ASCII)
@@ -44,14 +44,14 @@ def read(text: object, stored: str = "text") -> Number | None:
 
 def is_lossy(digits: str) -> bool:
     """Whether eighteen digits are what Excel's or float64's rounding leaves."""
-    if len(digits) != 18 or not (digits.isascii() and digits.isdigit()):
+    if len(digits) != CODE_LENGTH or not (digits.isascii() and digits.isdigit()):
         return False
     return digits.endswith("000") or int(float(digits)) == int(digits)
 
 
 def originals(number: Number) -> list[str]:
     """The codes that both check digits allow for a damaged number; none if too little of it is left."""
-    if len(number.digits) != 18:
+    if len(number.digits) != CODE_LENGTH:
         return []
     tried = dict.fromkeys((*_truncated(number), *_rounded(number)))
     return [code for code in tried if passes_both(code) and is_known_province(code)]
@@ -74,8 +74,8 @@ def _rounded(number: Number) -> list[str]:
 
 def agrees(number: Number, code: str) -> bool:
     """Whether the number is the code rounded or cut to the places written."""
-    if len(number.digits) != 18 or len(code) != 18 or not code.isdigit() or number.written < 4:
+    if not (len(number.digits) == len(code) == CODE_LENGTH) or not code.isdigit() or number.written < 4:
         return False
-    unit = 10 ** (18 - min(number.written, 15))
+    unit = 10 ** (CODE_LENGTH - min(number.written, 15))
     value, shown = int(code), int(number.digits) // unit
     return shown in (value // unit, (value + unit // 2) // unit)

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from .code import compact
+from .code import CODE_LENGTH, compact
 
 _COUNTRIES = (
     "美国|英国|德国|法国|日本|韩国|朝鲜|俄罗斯|乌克兰|白俄罗斯|加拿大|澳大利亚|新西兰|新加坡|马来西亚|泰国|越南|印度尼西亚|印度|菲律宾"
@@ -59,7 +59,7 @@ def no_code_word(text: str) -> str:
     plain = compact(text)
     if re.search(_HONG_KONG, plain):
         return written
-    if 2 < len(plain) < 18 and plain.isascii() and plain.isalpha() and set(plain) != {"X"}:
+    if 2 < len(plain) < CODE_LENGTH and plain.isascii() and plain.isalpha() and set(plain) != {"X"}:
         return written  # Germany, Hong Kong, overseas
     # A text with a number in it is a number with a remark, whatever the remark says.
     has_number = len(re.findall(r"\d", plain)) >= 4 or "字第" in plain

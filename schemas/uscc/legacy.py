@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .code import is_organisation_code, passes
+from .code import CODE_LENGTH, is_organisation_code, passes
 
 _CO_OPERATIVE = re.compile(r"\d{6}NA")
 _TAXPAYER = re.compile(r"[0-9A-Z]{20}")
@@ -55,7 +55,7 @@ def describe_length(code: str) -> str:
 
 
 def _difference(length: int) -> str:
-    return f"少{18 - length}位" if length < 18 else f"多{length - 18}位"
+    return f"少{CODE_LENGTH - length}位" if length < CODE_LENGTH else f"多{length - CODE_LENGTH}位"
 
 
 def _of_8(code: str) -> str:
@@ -83,7 +83,8 @@ def _of_15(code: str) -> str:
 
 
 def _of_20(code: str) -> str:
-    return "20位纳税人识别号" if _TAXPAYER.fullmatch(code) and not (passes(code[:18]) or passes(code[2:])) else ""
+    has_code = passes(code[:CODE_LENGTH]) or passes(code[-CODE_LENGTH:])
+    return "20位纳税人识别号" if _TAXPAYER.fullmatch(code) and not has_code else ""
 
 
 _BY_LENGTH = {8: _of_8, 9: _of_9, 12: _of_12, 13: _of_13, 15: _of_15, 20: _of_20}

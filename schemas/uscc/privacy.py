@@ -9,7 +9,7 @@ from .code import fold, passes_both
 from .divisions import PROVINCES, is_known_province
 from .legacy import is_tax_number, registration_check
 
-_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+IDENTITY_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 _SHAPE = re.compile(r"[1-8]\d{16}[\dX]", re.ASCII)
 _OLD_SHAPE = re.compile(r"[1-8]\d{14}", re.ASCII)
 # Digits with up to two spaces, dashes or invisible characters between any two of them.
@@ -75,7 +75,7 @@ def _hidden(number: str) -> str:
 
 
 def _check(number: str) -> bool:
-    total = sum(int(digit) * weight for digit, weight in zip(number, _WEIGHTS))
+    total = sum(int(digit) * weight for digit, weight in zip(number, IDENTITY_WEIGHTS))
     return number[17] == "10X98765432"[total % 11]
 
 

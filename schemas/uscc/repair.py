@@ -8,7 +8,7 @@ from itertools import product
 
 from . import excel
 from .classes import CLASSES
-from .code import ALPHABET, calc_check_digit, compact, is_organisation_code, passes, passes_both
+from .code import ALPHABET, CODE_LENGTH, calc_check_digit, compact, is_organisation_code, passes, passes_both
 from .divisions import CITIES, CURRENT, NATIONAL, RETIRED, ZONE, division, is_known_province
 from .legacy import is_tax_number, registration_check
 from .privacy import looks_like_personal_id
@@ -83,8 +83,8 @@ def _costs(code: str, number: excel.Number | None) -> dict[str, float]:
     """Every acceptable original with the cost of its cheapest slip."""
     if number:
         return _by_order(excel.originals(number))
-    lost = _by_order(excel.originals(excel.Number(code, 18))) if excel.is_lossy(code) else {}
-    found = lost | (_edited(code) if 17 <= len(code) <= 19 else {})
+    lost = _by_order(excel.originals(excel.Number(code, CODE_LENGTH))) if excel.is_lossy(code) else {}
+    found = lost | (_edited(code) if len(code) in _EDITS else {})
     found = {other: min(cost, lost.get(other, cost)) for other, cost in found.items()}
     return found | _from_tax_number(code)
 
@@ -119,7 +119,7 @@ def _readings(code: str) -> Iterator[str]:
     for place, character in enumerate(code):
         if character in OUTSIDE:
             options[place] = list(OUTSIDE[character])
-        elif len(code) == 18 and 1 <= place <= 7 and character in _DIGIT_FOR:
+        elif len(code) == CODE_LENGTH and 1 <= place <= 7 and character in _DIGIT_FOR:
             options[place] = [_DIGIT_FOR[character]]
         elif character not in ALPHABET:
             options[place] = list(ALPHABET)
@@ -159,7 +159,8 @@ def _dropped(code: str) -> Iterator[tuple[str, float]]:
         yield code[:place] + code[place + 1 :], _DOUBLE_COST if doubled else _LENGTH_COST
 
 
-_EDITS: dict[int, tuple[Edit, ...]] = {17: (_inserted,), 18: (_alike, _swapped, _replaced), 19: (_dropped,)}
+_EDITS: dict[int, tuple[Edit, ...]] = {
+    CODE_LENGTH - 1: (_inserted,), CODE_LENGTH: (_alike, _swapped, _replaced), CODE_LENGTH + 1: (_dropped,)}
 
 
 def _from_tax_number(code: str) -> dict[str, float]:
@@ -177,7 +178,7 @@ def _fits(code: str, number: excel.Number | None, other: str) -> bool:
     organisation = code if len(code) == 9 else code[6:] if len(code) == 15 else ""
     if is_organisation_code(organisation):
         return other[8:17] == organisation
-    if len(code) == 18:
+    if len(code) == CODE_LENGTH:
         return code != other and sum(a != b for a, b in zip(code, other)) <= 3
     shorter, longer = sorted((code, other), key=len)
     return len(shorter) >= 14 and len(longer) - len(shorter) <= 4 and _is_subsequence(shorter, longer)

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 import polars as pl
 
 from .classes import CLASSES
-from .code import _INNER_VALUES, _INNER_WEIGHTS, _OUTER_WEIGHTS, _VALUES, ALPHABET, AUTHORITIES
+from .code import _INNER_VALUES, _VALUES, ALPHABET, AUTHORITIES, CODE_LENGTH, INNER_WEIGHTS, OUTER_WEIGHTS
 from .divisions import NATIONAL, PROVINCES
 
-_LENGTH = 18
 _SHAPE = (
     rf"\A(?:{'|'.join(sorted(prefix for prefix in CLASSES if prefix[0] in AUTHORITIES))})"
     rf"(?:(?:{'|'.join(sorted(PROVINCES))})[0-9]{{4}}|{NATIONAL})[{ALPHABET}]{{8}}[0-9X][{ALPHABET}]\z"
@@ -24,11 +23,11 @@ def _by_sign(values: dict[str, int]) -> pl.Series:
 
 def _weights(before: int, weights: Sequence[int]) -> pl.Series:
     row = [0] * before + [*weights]
-    return pl.Series([row + [0] * (_LENGTH - len(row))], dtype=pl.Array(pl.Int16, _LENGTH))
+    return pl.Series([row + [0] * (CODE_LENGTH - len(row))], dtype=pl.Array(pl.Int16, CODE_LENGTH))
 
 
-_OUTER = _by_sign(_VALUES), _weights(0, (*_OUTER_WEIGHTS, 1))
-_INNER = _by_sign(_INNER_VALUES), _weights(8, _INNER_WEIGHTS)
+_OUTER = _by_sign(_VALUES), _weights(0, (*OUTER_WEIGHTS, 1))
+_INNER = _by_sign(_INNER_VALUES), _weights(8, INNER_WEIGHTS)
 # The ninth character of an organisation's own code, by what is left over.
 _NINTH = pl.Series(list(b"0X987654321"), dtype=pl.UInt8)
 
@@ -40,11 +39,12 @@ def sound(texts: pl.Series) -> pl.Series:
     [True, False, False, False]
     """
     shaped = texts.str.contains(_SHAPE).fill_null(False)
-    signs = texts.filter(shaped).cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, _LENGTH)).explode()
-    passing = (_sum(signs, *_OUTER) % 31 == 0) & (_NINTH.gather(_sum(signs, *_INNER) % 11) == signs.gather_every(18, 16))
+    signs = texts.filter(shaped).cast(pl.Binary).bin.reinterpret(dtype=pl.Array(pl.UInt8, CODE_LENGTH)).explode()
+    ninth = signs.gather_every(CODE_LENGTH, CODE_LENGTH - 2)
+    passing = (_sum(signs, *_OUTER) % 31 == 0) & (_NINTH.gather(_sum(signs, *_INNER) % 11) == ninth)
     return shaped.scatter(shaped.arg_true(), passing)
 
 
 def _sum(signs: pl.Series, values: pl.Series, weights: pl.Series) -> pl.Series:
     """The weighted sum of each code's characters."""
-    return (values.gather(signs).reshape((-1, _LENGTH)) * weights).arr.sum()
+    return (values.gather(signs).reshape((-1, CODE_LENGTH)) * weights).arr.sum()

@@ -45,7 +45,7 @@ def _bench(words: list[str]) -> None:
     parser = argparse.ArgumentParser(prog="tests.bench")
     parser.add_argument("--forms", type=int, default=10_000, help=f"at least {FEWEST_FORMS}")
     parser.add_argument("--growth", action="store_true",
-                        help="a cold run of ten times as many besides: 100,000 take 8 GB of disk")
+                        help="a cold run of ten times as many besides: 100,000 take 13 GB of disk")
     parser.add_argument("--readme", action="store_true", help="put the tables into README.md")
     given = parser.parse_args(words)
     if given.forms < FEWEST_FORMS:

@@ -1,4 +1,5 @@
-"""What is measured, in one run: the whole job, beside it a script of the usual kind, unzipping, and what changes later."""
+"""What is measured, in one run: the whole job, beside it a script of the usual kind, unzipping, and what changes later.
+"""
 
 from __future__ import annotations
 
@@ -38,7 +39,8 @@ class Plan(NamedTuple):
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of ours, of Prefect's, or that would have modules compiled each time."""
+    """This process's environment without settings of ours, of Prefect's, or that would have modules compiled each time.
+    """
     return {name: value for name, value in os.environ.items()
             if not name.startswith(("PREFECT_", "CONSORTIUM_", "PYTHONDONTWRITEBYTECODE"))} | more
 
@@ -53,7 +55,8 @@ def machine() -> Figures:
 
 def night(workspace: Path) -> Watched:
     """One run by hand without Prefect; its stages by title."""
-    seen = watch([sys.executable, "-m", "pipeline", "run", "--no-prefect", "-w", str(workspace)], clean_environment(), ROOT)
+    seen = watch([sys.executable, "-m", "pipeline", "run", "--no-prefect", "-w", str(workspace)],
+                 clean_environment(), ROOT)
     if seen.code not in (0, 1):
         raise RuntimeError(f"the run ended with {seen.code}: {seen.told[-400:]}")
     return seen
@@ -75,12 +78,13 @@ def main_part(plan: Plan) -> Iterator[Figures]:
     inbox = order.root / "inbox"
     turns = min(TURN, plan.forms // 2)
     usual = [_usual(plan, inbox, 0, turns)]
-    unzipped = [_alone("unzipping", inbox)]
+    unzipped = [alone("unzipping", inbox, plan.forms)]
     yield {"usual": _together(usual), "unzip_seconds": unzipped}
     cold = night(order.root)
-    yield {"cold": figures_of(cold, plan.forms) | {"disk_mb": disk_mb(order.root)}, "returned": _handed_back(order.root, cold)}
-    yield {"read_seconds": _alone("reading", order.root)}
-    unzipped.append(_alone("unzipping", inbox))
+    yield {"cold": figures_of(cold, plan.forms) | {"disk_mb": disk_mb(order.root)},
+           "returned": _handed_back(order.root, cold)}
+    yield {"read_seconds": alone("reading", order.root, plan.forms)}
+    unzipped.append(alone("unzipping", inbox, plan.forms))
     usual.append(_usual(plan, inbox, turns, 2 * turns))
     told = [finding for turn in usual for finding in turn["findings"]]
     yield {"usual": _together(usual), "unzip_seconds": unzipped, "agreement": agreement(order.root, told, 2 * turns)}
@@ -137,7 +141,8 @@ def agreement(workspace: Path, usual: Iterable[list[str]], forms: int) -> Figure
     planted = map(json.loads, (workspace / PLANTED).read_text("utf-8").splitlines())
     truth = {(line["file"], line["rule"]) for line in planted if line["file"] in files}
     ours = pl.read_parquet(workspace / _FINDINGS).filter(pl.col("severity") != "I")
-    told = {(row["file"], f"{row['code']}/{row['severity']}") for row in ours.iter_rows(named=True) if row["file"] in files}
+    told = {(row["file"], f"{row['code']}/{row['severity']}") for row in ours.iter_rows(named=True)
+            if row["file"] in files}
     theirs = {(file, rule) for file, rule in usual}
     return {"forms": forms, "planted": len(truth), "ours": len(told), "usual": len(theirs),
             "same": truth == told == theirs}
@@ -156,11 +161,16 @@ def _together(turns: list[Figures]) -> Figures:
             "phases": {phase: sum(turn["phases"][phase] for turn in turns) for phase in turns[0]["phases"]}}
 
 
-def _alone(what: str, folder: Path) -> float:
-    """Seconds that a module of this package takes for a folder's files."""
-    done = subprocess.run([sys.executable, "-m", f"tests.bench.{what}", folder], check=True, capture_output=True, cwd=ROOT,
+def alone(what: str, folder: Path, files: int) -> float:
+    """Seconds that a module of this package takes for a folder's files; RuntimeError unless it has dealt with so many.
+    """
+    done = subprocess.run([sys.executable, "-m", f"tests.bench.{what}", folder], check=True,
+                          capture_output=True, cwd=ROOT,
                           encoding="utf-8", env=clean_environment())
-    return float(done.stdout.split()[0])
+    seconds, dealt_with = done.stdout.split()
+    if int(dealt_with) != files:
+        raise RuntimeError(f"{what}: {dealt_with} files instead of {files}")
+    return float(seconds)
 
 
 def _handed_back(workspace: Path, cold: Watched) -> Figures:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from tests.bench.generate import MEMBERS, MISTAKES
@@ -34,7 +34,13 @@ def caption(figures: Figures) -> list[str]:
     verdicts = "逐处一致" if agreed["same"] else "**不一致，以上比较无效**"
     return [f"{figures['cold']['forms']:,} 份表，每份 {MEMBERS} 个成员，{MISTAKES:.0%} 有一处错误；{on['processors']} 个处理器核"
             f"（{on['model']}），Python {on['python']}。常见脚本实测 {figures['usual']['forms']} 份，按每份用时推算；"
-            f"这些表中埋下的 {agreed['planted']} 处错误，本程序查出 {agreed['ours']} 处，常见脚本查出 {agreed['usual']} 处，{verdicts}。"]
+            f"这些表中埋下的 {agreed['planted']} 处错误，本程序查出 {agreed['ours']} 处，常见脚本查出 {agreed['usual']} 处，{verdicts}。"
+            f"轻命令各测 {_rounds(figures['start'])} 次，有无 Prefect 服务各测 {_rounds(figures['prefect'])} 次，取中位数。"]
+
+
+def _rounds(measured: Mapping[str, Sequence[float]]) -> int:
+    """How often each was measured."""
+    return min(map(len, measured.values()))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -3,5 +3,6 @@
 from __future__ import annotations
 
 from pipeline.publish.pages import board, receipt
+from pipeline.publish.pages.decisions import Matters
 
-__all__ = ["board", "receipt"]
+__all__ = ["Matters", "board", "receipt"]

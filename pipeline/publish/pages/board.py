@@ -11,25 +11,24 @@ from urllib.parse import quote
 import polars as pl
 
 from pipeline import reminders
+from pipeline.layout import RECEIPT
 from pipeline.publish import terms
 from pipeline.publish.order import InOrder
-from pipeline.publish.pages import charts, letters, receipt, render, tilemap, watched
-from pipeline.publish.pages.decisions import decisions
+from pipeline.publish.pages import charts, letters, render, tilemap, watched
+from pipeline.publish.pages.decisions import Matters
 from pipeline.publish.pages.due import Due
 from pipeline.publish.register.overview import OTHER_KIND, commonest
-from pipeline.publish.register.progress import MENDING, NIL, NOTHING, PASSED, city_rows
-from pipeline.shelf import some
+from pipeline.publish.register.progress import GIVEN, MENDING, NIL, NOTHING, PASSED, city_rows
+from pipeline.shelf import Shelf
 from schemas import call
-from schemas.form_2023 import FORM
-from schemas.register import STATUS_WORDS, Status, titles
+from schemas.current import FORM
+from schemas.register import STATUS_WORDS, TO_MEND, Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
 
-NAME = "报送情况.html"
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送情况"
 OVERDUE = "逾期"
 # States with the mark that stands for each in the pages: a shape, not only a colour.
-STATES = {PASSED: "pass", MENDING: "mend", NIL: "nil", NOTHING: "none", OVERDUE: "late"}
-MOST_DECISIONS = 100
+STATES = {PASSED: "pass", MENDING: "mend", NIL: "nil", GIVEN: "nil", NOTHING: "none", OVERDUE: "late"}
 _OTHER_FIELD, _NO_FIELD = "《通知》所列以外", "未填"
 
 
@@ -58,17 +57,19 @@ class CityLine(NamedTuple):
         return self.returned + self.unreadable
 
 
-def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, now: datetime) -> None:
+def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, now: datetime,
+          matters: Matters | None = None) -> None:
     """Write the board in one step; same rows and same day (of `now`, in China), same bytes.
 
-    `tables` as in `schemas.register.TABLES`. Its links lead to `../<city>/` beside `target`'s folder.
+    `tables` as in `schemas.register.TABLES`. Its links lead to `../<city>/` beside `target`'s folder. `matters` are
+    those that the list has; without them everything in the tables is to be decided.
     """
     # Of the longest table nothing is asked but this.
-    kinds = some(tables, "organisations", ("kind",))["kind"]
+    kinds = Shelf.of(tables).columns("organisations", ("kind",))["kind"]
     tables = InOrder(tables)
     due = Due.of(deadline, now)
     cities = _cities(tables, due)
-    matters = decisions(tables)
+    matters = matters or Matters.of(tables)
     mistakes = commonest(tables)
     render.write(
         "board.html", target, title=TITLE, due=due, notice=call.NOTICE, cities=cities,
@@ -76,10 +77,10 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, 
         letters=letters.letters(_chase(cities, due), reminders.reminders(tables, due)), script=letters.script(),
         reported=sum(line.state not in (NIL, NOTHING, OVERDUE) for line in cities),
         nil=sum(line.state == NIL for line in cities), files=watched.files(tables), voided=watched.voided(tables),
-        changes=watched.changes(tables), again=watched.decisions(tables), admitted=sum(line.admitted for line in cities),
-        mending=tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).height,
-        organisations=len(kinds), matters=matters[:MOST_DECISIONS],
-        more=len(matters[MOST_DECISIONS:]), charts=_charts(tables, cities, kinds),
+        changes=watched.changes(tables), again=watched.decisions(tables),
+        admitted=sum(line.admitted for line in cities),
+        mending=tables["submissions"].filter(terms.of_status(*TO_MEND)).height,
+        organisations=len(kinds), matters=matters, charts=_charts(tables, cities, kinds),
         empty_fields=_empty_fields(tables), mistakes=mistakes,
         most=max([found for *_, found, _ in mistakes], default=1),
         homeless=_homeless(tables), last=tables["submissions"]["received_at"].max(),
@@ -88,7 +89,7 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path, deadline: datetime, 
 
 def link_to(city: str) -> str:
     """The relative address of a bureau's page."""
-    return "../" + quote(f"{city}/{receipt.NAME}")
+    return "../" + quote(f"{city}/{RECEIPT}")
 
 
 def _cities(tables: Mapping[str, pl.DataFrame], due: Due) -> tuple[CityLine, ...]:
@@ -112,9 +113,9 @@ def _city(city: call.City, row: Mapping, due: Due) -> CityLine:
 
 
 def _states(cities: tuple[CityLine, ...]) -> list[tuple[str, str, list[CityLine]]]:
-    """State, mark and cities; declarations, nothing sent and overdue only where there is one."""
+    """State, mark and cities; declarations, forms given away, nothing sent and overdue only where there is one."""
     held = [(state, mark, [line for line in cities if line.state == state]) for state, mark in STATES.items()]
-    return [each for each in held if each[2] or each[0] not in (NIL, NOTHING, OVERDUE)]
+    return [each for each in held if each[2] or each[0] not in (NIL, GIVEN, NOTHING, OVERDUE)]
 
 
 def _chase(cities: tuple[CityLine, ...], due: Due) -> list[str]:
@@ -126,7 +127,7 @@ def _chase(cities: tuple[CityLine, ...], due: Due) -> list[str]:
     if missing:
         said.append(f"{'、'.join(missing)}：尚未收到贵局推荐的创新联合体{FORM.title}，{until}报送；确无推荐的，也请告知。")
     if mending:
-        said.append(f"{'、'.join(mending)}：报送的材料尚有待改之处，位置和改法见“{receipt.NAME.partition('.')[0]}”，{until}改正重报。")
+        said.append(f"{'、'.join(mending)}：报送的材料尚有待改之处，位置和改法见“{RECEIPT.partition('.')[0]}”，{until}改正重报。")
     return said
 
 

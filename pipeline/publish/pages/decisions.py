@@ -1,128 +1,81 @@
-"""What must be decided: findings that forms have against each other, each with all its sides."""
+"""What must be decided, as the board shows it: the conflicts of 待核清单, each with its sides."""
 
 from __future__ import annotations
 
-import string
-from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Self
 
 import polars as pl
 
-from pipeline.publish import terms
-from schemas import call, catalogue
-from schemas.conflicts import ACROSS
-from schemas.form import BlockModel
-from schemas.form_2023 import FORM
-from schemas.rule import SEVERITY_WORDS, Rule, Severity
+from pipeline.conflicts import Agenda, Conflict, agenda_of
+from pipeline.conflicts.conflict import Evidence
+from pipeline.inbox import NO_CITY
+from pipeline.publish.order import InOrder
+from pipeline.publish.pending.workbook import still_asked
+from schemas import call, uscc
+from schemas.current import FORM
 
-# Rules that give the other side's name, so that their sentence differs from side to side.
-_NAMES_THE_OTHER = "other_consortium"
-# The rule that knows a better code from another form, which itself has nothing to mend.
-_CONFIRMED = "confirmed_code"
-_MOST_SIDES = 12
+# The board shows so many, and of each so many sides; all of them are in the list.
+MOST_DECISIONS = 100
+MOST_SIDES = 12
 
 
 class Side(NamedTuple):
-    """One form's part in it: who, where, what is written there."""
+    """One line of the list: who, where, what is written there. What no form says has neither city nor place."""
 
-    city: str | None
-    consortium: str | None
+    city: str
+    consortium: str
     place: str
-    value: str | None
+    value: str
 
 
 class Decision(NamedTuple):
-    """One matter; `said` is the sentence that all sides were told, without their own cells."""
+    """One matter under its `number` in the list; `said` is its sentence there, `hint` what to look at."""
 
-    code: str
-    level: str
+    number: str
     title: str
     said: str
-    fix: str
+    hint: str
     sides: tuple[Side, ...]
     more: int
 
 
-def decisions(tables: Mapping[str, pl.DataFrame]) -> list[Decision]:
-    """All matters still open, errors first, then by rule; `tables` in the order of `order.ordered`."""
-    matters: dict[tuple, list[dict]] = {}
-    for finding in _open(tables).iter_rows(named=True):
-        rule = _rule_of(finding)
-        if rule is not None:
-            said = finding["said"].partition("：")[2]
-            same = finding["value"] if _NAMES_THE_OTHER in _places(rule) else said
-            matters.setdefault((rule.severity != Severity.ERROR, rule.code, rule.name, same), []).append(
-                finding | {"rule": rule, "said": said})
-    return [_decision(matters[key], tables) for key in sorted(matters, key=lambda key: key[:3])]
+class Matters(NamedTuple):
+    """The first matters of the list, and how many there are in all."""
+
+    listed: tuple[Decision, ...]
+    count: int
+
+    @classmethod
+    def of(cls, tables: Mapping[str, pl.DataFrame], agenda: Agenda | None = None) -> Self:
+        """Those that the list has, in its order; `agenda` as in `pipeline.publish.pending.write`."""
+        tables = InOrder(tables)
+        found = still_asked(agenda or agenda_of(tables), tables["findings"])
+        return cls(tuple(map(_decision, found[:MOST_DECISIONS])), len(found))
+
+    @classmethod
+    def read(cls, plain: Sequence[Any]) -> Self:
+        """What JSON has made of one. TypeError or ValueError of anything else."""
+        listed, count = plain
+        return cls(tuple(Decision(*facts, tuple(Side(*side) for side in sides), more)
+                         for *facts, sides, more in listed), count)
 
 
-def _open(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Errors and warnings nobody has decided yet, with the name of their consortium."""
-    names = tables["submissions"].unique("submission_id", keep="first", maintain_order=True).select(
-        "submission_id", "consortium_name", home="sheet")
-    codes = sorted({rule.code for rule in _rules()})
-    undecided = pl.col("state").is_null() | pl.col("state").is_in(terms.OPEN_STATES)
-    found = tables["findings"].filter(pl.col("code").is_in(codes) & undecided)
-    return found.join(names, on="submission_id", how="left", maintain_order="left").with_columns(
-        place=terms.place("home"), said=terms.message().fill_null(""))
+def _decision(conflict: Conflict) -> Decision:
+    sides = [_side(line) for line in conflict.evidence]
+    return Decision(conflict.number, conflict.dispute.title, uscc.mask(conflict.says), conflict.dispute.hint,
+                    tuple(sides[:MOST_SIDES]), len(sides[MOST_SIDES:]))
 
 
-def _decision(findings: list[dict], tables: Mapping[str, pl.DataFrame]) -> Decision:
-    first = findings[0]
-    rule: Rule = first["rule"]
-    sides = [Side(each["city"], each["consortium_name"], each["place"], each["value"]) for each in findings]
-    if _CONFIRMED in _places(rule):
-        sides += _holders(_between(first["said"], rule, _CONFIRMED), first["submission_id"], tables)
-    order = sorted(sides, key=lambda side: call.CITY_ORDER.get(side.city, len(call.CITY_ORDER)))
-    return Decision(rule.code, SEVERITY_WORDS[rule.severity], rule.title, first["said"], first["suggestion"],
-                    tuple(order[:_MOST_SIDES]), len(order) - len(order[:_MOST_SIDES]))
+def _side(line: Evidence) -> Side:
+    city = line.city if line.city in call.CITY_ORDER else NO_CITY if line.place else ""
+    return Side(city, uscc.mask(line.consortium or ""), _place(line), uscc.mask(line.value))
 
 
-def _holders(code: str, except_for: str, tables: Mapping[str, pl.DataFrame]) -> Iterator[Side]:
-    """The forms in which a code stands as it should."""
-    names = dict(tables["submissions"].select("submission_id", "consortium_name").iter_rows())
-    holding = tables["members"].filter((pl.col("uscc") == code) & (pl.col("submission_id") != except_for))
-    short = FORM.block("members").short
-    for row in holding.iter_rows(named=True):
-        yield Side(row["city"], names.get(row["submission_id"]), f"{short}第 {row['seq']} 行", row["uscc"])
-
-
-def _rule_of(finding: Mapping[str, str]) -> Rule | None:
-    """The rule across forms that a finding is of: a code can have variants that look at one form only."""
-    for rule in _rules():
-        if (rule.code, str(rule.severity)) == (finding["code"], finding["severity"]) and all(
-                words in finding["said"] for words, *_ in _pieces(rule)):
-            return rule
-    return None
-
-
-@cache
-def _rules() -> tuple[Rule, ...]:
-    declared = {id(rule): rule for model in ACROSS.values() for rule in _declared(model)}
-    return tuple(rule for rule in catalogue.rules()
-                 if id(rule) in declared and rule.severity != Severity.NOTICE)
-
-
-def _declared(model: type[BlockModel]) -> Iterator[Rule]:
-    for item in vars(model).values():
-        rule = getattr(getattr(item, "__func__", item), "rule", None)
-        if isinstance(rule, Rule):
-            yield rule
-
-
-@cache
-def _pieces(rule: Rule) -> tuple[tuple, ...]:
-    return tuple(string.Formatter().parse(rule.says))
-
-
-def _places(rule: Rule) -> list[str | None]:
-    return [place for _, place, *_ in _pieces(rule)]
-
-
-def _between(said: str, rule: Rule, place: str) -> str:
-    """What stands in a sentence at one of its rule's places."""
-    pieces = _pieces(rule)
-    at = _places(rule).index(place)
-    after = pieces[at + 1][0] if at + 1 < len(pieces) else "。"
-    return said.partition(pieces[at][0])[2].partition(after)[0]
+def _place(line: Evidence) -> str:
+    if line.place is None:
+        return ""
+    sheet = f"（{line.sheet}）" if line.sheet and line.sheet != FORM.sheet else ""
+    block = next((block.short for block in FORM.blocks if block.name == line.place.table), "")
+    cell = f" {line.cell}" if line.cell else f"第 {line.place.row} 行" if line.place.row else ""
+    return f"{block}{sheet}{cell}"

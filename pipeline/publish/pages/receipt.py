@@ -14,24 +14,24 @@ from urllib.parse import quote
 import polars as pl
 
 from pipeline import accounts, arrivals, history, inbox
+from pipeline.layout import PROBLEMS
 from pipeline.publish import most, problems, remembered, terms
 from pipeline.publish.order import ordered
 from pipeline.publish.pages import render
 from pipeline.publish.pages.due import Due
 from schemas import call, catalogue
-from schemas.form_2023 import FORM
-from schemas.register import ADMITTED, STATUS_WORDS, Status
+from schemas.current import FORM
+from schemas.register import ADMITTED, STATUS_WORDS, TO_MEND, Status
 from schemas.rule import SEVERITY_WORDS, Severity
-from schemas.season import SETTLED, CityState, FindingState
+from schemas.season import SETTLED_NAMES, CityState, FindingState
 
-NAME = "报送回执.html"
-PROBLEMS_NAME = "问题清单.xlsx"
 # States that are said beside a problem; that it is still open goes without saying.
 _TOLD_STATES = tuple(str(state) for state in FindingState if state is not FindingState.OPEN)
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送回执"
 
 # What is shown of a submission, and what it is known by.
-_RECEIVED = ("submission_id", "city", "file", "sheet", "consortium_name", "received_at", "late", "size", "sha256", "version", "latest",
+_RECEIVED = ("submission_id", "city", "file", "sheet", "consortium_name", "received_at", "late", "size", "sha256",
+             "version", "latest",
              "status", "errors", "warnings", "reason", "remark", "modified_at")
 # More than a page of names would hide what the page is for.
 _WAITING_LISTED = 20
@@ -97,7 +97,8 @@ class Compared(NamedTuple):
 
 
 class Known(NamedTuple):
-    """What a bureau's receipt shows: of its findings, of all that it sent and the rows of its tables, and since the round before.
+    """What a bureau's receipt shows: of its findings, of all that it sent and the rows of its tables, and since the
+    round before.
 
     Frames: what is shown of a form takes ten times as much room, and is made for one bureau at a time.
     """
@@ -142,21 +143,23 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
     due, entries = Due.of(deadline, now), _entries(received, accounts.in_words(rows))
     forms = _forms(entries, told.rows, compared is not None)
     nil = next(iter(tables["cities"].filter(city=city, state=CityState.NIL)["nil_reason"]), None)
+    given = tables["cities"].filter(city=city, state=CityState.GIVEN).height > 0
     render.write(
         "receipt.html", target, title=TITLE, due=due,
         office=call.OFFICE, centre=call.CENTRE, notice=call.NOTICE,
         bureau={known.name: known.bureau for known in call.CITIES}.get(city, city),
-        number=_number(city, due, entries, forms, compared, nil, *waiting.items()), nil=nil,
+        number=_number(city, due, entries, forms, compared, nil, *waiting.items()), nil=nil, given=given,
         waiting=list(waiting.items())[:_WAITING_LISTED], waiting_count=len(waiting),
         verdict=f"已登记零申报：{nil}。" if nil else told.verdict,
         entries=entries.values(), files=len({(entry.file, entry.sha256) for entry in entries.values()}),
         forms=[form for form in forms if form.problems],
-        listed=frozenset(form.entry.number for form in forms if form.problems), noticed=[form for form in forms if form.notices],
+        listed=frozenset(form.entry.number for form in forms if form.problems),
+        noticed=[form for form in forms if form.notices],
         settled=[form for form in forms if form.settled], compared=compared,
         changes=_changes(tables, city) if compared else {},
         steps=_steps(forms), finished=sum(not _pending(form) for form in forms),
-        mending=any(form.entry.status in terms.TO_MEND for form in forms),
-        problems_name=PROBLEMS_NAME, problems_link=quote(PROBLEMS_NAME), form_title=FORM.title,
+        mending=any(form.entry.status in TO_MEND for form in forms),
+        problems_name=PROBLEMS, problems_link=quote(PROBLEMS), form_title=FORM.title,
         levels={str(level): words for level, words in SEVERITY_WORDS.items()}, cut=most.NOTE if told.cut else "")
 
 
@@ -216,14 +219,14 @@ def _changes(tables: Mapping[str, pl.DataFrame], city: str) -> dict[str, list[di
 
 def _forms(entries: Mapping[str, Entry], rows: pl.DataFrame, compared: bool) -> list[Form]:
     """Forms that count: those to be mended first, then in the order of arrival."""
-    notice, settled = SEVERITY_WORDS[Severity.NOTICE], {str(state) for state in SETTLED}
+    notice, settled = SEVERITY_WORDS[Severity.NOTICE], set(SETTLED_NAMES)
     split: tuple[dict[str, list[Problem]], ...] = ({}, {}, {})
     for row in rows.iter_rows(named=True):
         part = split[2 if row["severity"] == notice else int(row["standing"] in settled)]
         part.setdefault(row["submission_id"], []).append(_problem(row, compared))
     forms = [Form(entry, *(tuple(part.get(key, ())) for part in split)) for key, entry in entries.items()
              if not entry.past]
-    return sorted(forms, key=lambda form: (form.entry.status not in terms.TO_MEND, form.entry.number))
+    return sorted(forms, key=lambda form: (form.entry.status not in TO_MEND, form.entry.number))
 
 
 def _problem(row: Mapping, compared: bool) -> Problem:
@@ -245,7 +248,7 @@ def _clauses() -> Mapping[tuple[str, str], str]:
 
 
 def _pending(form: Form) -> bool:
-    return form.entry.status in terms.TO_MEND or form.entry.warnings > 0
+    return form.entry.status in TO_MEND or form.entry.warnings > 0
 
 
 def _steps(forms: list[Form]) -> list[Step]:
@@ -256,7 +259,7 @@ def _what(form: Form) -> str:
     entry = form.entry
     if entry.status == Status.UNREADABLE:
         return (form.problems[0].suggestion if form.problems else None) or "请另存后重新报送。"
-    explain = f"有 {entry.warnings} 处需核实：改正后重报，或在“{PROBLEMS_NAME}”的说明栏写明情况。"
+    explain = f"有 {entry.warnings} 处需核实：改正后重报，或在“{PROBLEMS}”的说明栏写明情况。"
     if entry.status in ADMITTED:
         return f"已入库；{explain}"
     also = f"另{explain}" if entry.warnings else ""

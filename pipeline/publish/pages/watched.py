@@ -9,13 +9,13 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline import arrivals, cities, history
+from pipeline.inbox import NO_CITY
 from pipeline.publish.order import by_city
 from schemas import call
 from schemas.register import Status
 from schemas.season import DECISION_STATE_WORDS, DecisionState
 
 MOST = 100
-_UNKNOWN_CITY = "未识别城市"
 _LOOK_AGAIN = (DecisionState.REFUSED, DecisionState.LAPSED, DecisionState.EXPIRED)
 
 
@@ -73,7 +73,7 @@ def changes(tables: Mapping[str, pl.DataFrame]) -> list[Change] | None:
     """The cities with changes since the round before, in official order; None in the first round."""
     if history.latest_round(tables["finding_history"]) < 2:
         return None
-    lines = [Change(city or _UNKNOWN_CITY, since.new, since.back, since.mended,
+    lines = [Change(city or NO_CITY, since.new, since.back, since.mended,
                     since.explained + since.waived + since.decided, since.standing)
              for city, since in history.since(tables).items()]
     order = call.CITY_ORDER

@@ -5,16 +5,18 @@ from __future__ import annotations
 import polars as pl
 
 from pipeline.conflicts.conflict import KEPT, SUGGESTED
+from pipeline.decisions import reading
+from pipeline.decisions.reading import TITLES
 from pipeline.publish import terms
 from pipeline.publish.register.columns import CITY, SERIAL, column
 from pipeline.publish.sheet import Column
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 
 # What is in question and no option: the text as the form has it.
 IN_QUESTION = "原表所填"
 
-KIND = Column("kind", "类型", "centre", 9, 9, "待核事项的类型，各类型可作的裁定见下。")
-SAYS = Column("says", "待核事项", "text", 26, 26, "哪里不一致，在几处。")
+KIND = Column("kind", TITLES[reading.KIND], "centre", 9, 9, "待核事项的类型，各类型可作的裁定见下。")
+SAYS = Column("says", TITLES[reading.SAYS], "text", 26, 26, "哪里不一致，在几处。")
 BLOCK = (SERIAL, KIND, SAYS)
 EVIDENCE = (
     Column("label", "可选项", "centre", 9, 9, f"“裁定”栏所用的叫法；注“{KEPT}”的名录现在用着，注“{SUGGESTED}”的有校验支持，“{IN_QUESTION}”为有疑问的填法。"),
@@ -30,12 +32,12 @@ EVIDENCE = (
     Column("file", "文件", "text", 22, 26, "收件夹中的文件。"),
     Column("cell", "单元格", "link", 12, 14, "工作表和单元格；有退改文件的，点开即到该单元格。"),
 )
-RULING = Column("ruling", "裁定", "entry", 15, 15, "从下拉列表中选一项。")
-REASON = Column("reason", "理由", "entry", 20, 20, "依据什么作此裁定，如见到的证照、批文或电话核实的情况。")
-UNTIL = Column("until", "有效期至", "entry_date", 11, 11, "豁免到哪一天为止，写成 2023-12-31。")
-JUDGE = Column("judge", "裁定人", "entry_centre", 8, 8, "作裁定的人。")
-DAY = Column("day", "裁定日期", "entry_date", 11, 11, "作裁定的日期，写成 2023-09-30。")
-NUMBER = Column("number", "编号", "number", 12.5, 12.5, "据以对应裁定，请勿改动；后六位随可选项变化。")
+RULING = Column("ruling", TITLES[reading.RULING], "entry", 15, 15, "从下拉列表中选一项。")
+REASON = Column("reason", TITLES[reading.REASON], "entry", 20, 20, "依据什么作此裁定，如见到的证照、批文或电话核实的情况。")
+UNTIL = Column("until", TITLES[reading.UNTIL], "entry_date", 11, 11, "豁免到哪一天为止，写成 2023-12-31。")
+JUDGE = Column("judge", TITLES[reading.JUDGE], "entry_centre", 8, 8, "作裁定的人。")
+DAY = Column("day", TITLES[reading.DAY], "entry_date", 11, 11, "作裁定的日期，写成 2023-09-30。")
+NUMBER = Column("number", TITLES[reading.NUMBER], "number", 12.5, 12.5, "据以对应裁定，请勿改动；后六位随可选项变化。")
 FILLED_IN = (RULING, REASON, JUDGE, DAY)
 COLUMNS = (*BLOCK, *EVIDENCE, *FILLED_IN, NUMBER)
 WAIVER_COLUMNS = (

@@ -6,6 +6,8 @@ from collections import Counter
 
 import polars as pl
 
+from pipeline.decisions import reading
+from pipeline.decisions.reading import TITLES
 from pipeline.publish import style
 from pipeline.publish.pending.columns import DAY, JUDGE, NUMBER, REASON, RULING, UNTIL
 from pipeline.publish.register.columns import COMPILED, SERIAL
@@ -18,11 +20,11 @@ GUIDE = ("放入收件夹“省级裁定”的每一条裁定都列在这里，�
          "其余不必再办。本表不用填写，在这里改动不起作用；要改变已作的裁定，另填一行同一编号的新裁定即可，以后收到的为准。")
 # What asks the centre for something.
 ASKING = (DecisionState.REFUSED, DecisionState.LAPSED, DecisionState.EXPIRED)
-STATE = Column("state", "办理情况", "centre", 10, 12, "这条裁定办理得怎样。")
+STATE = Column("state", TITLES[reading.STATE], "centre", 10, 12, "这条裁定办理得怎样。")
 COLUMNS = (
     SERIAL, STATE,
     Column("answer", "办理说明", "text", 34, 46, "做了什么、在哪里起作用；没有办理的，说明原因和办法。"),
-    Column("kind", "类型", "centre", 9, 9, "待核事项的类型。"),
+    Column("kind", TITLES[reading.KIND], "centre", 9, 9, "待核事项的类型。"),
     Column("says", "事项", "text", 26, 32, "裁定的是什么事。"),
     *(Column(column.field, column.title, "centre" if column in (JUDGE, DAY, UNTIL) else "text", 9, 24, column.meaning)
       for column in (RULING, REASON, JUDGE, DAY, UNTIL)),

@@ -18,7 +18,7 @@ from pipeline.publish.register.columns import COMPILED
 from pipeline.publish.sheet import Book, Plan, write_sheet
 from schemas import call
 from schemas.decision import WAIVER, offered
-from schemas.season import SETTLED
+from schemas.season import SETTLED_NAMES
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体规则豁免清单"
 GUIDE = ("一般不用填：各市改正或说明即可。确有理由暂不按某条规则退回或提示某张表的，选“同意豁免”，写明有效期至哪一天、理由、裁定人和日期。"
@@ -43,8 +43,7 @@ def write(book: Book, name: str, listed: pl.DataFrame, submissions: pl.DataFrame
 
 def rows(agenda: Agenda, findings: pl.DataFrame) -> pl.DataFrame:
     """The rules that may be waived and are not settled otherwise, with what was decided of them before."""
-    settled = [str(state) for state in SETTLED]
-    standing = findings.filter(~pl.col("state").fill_null("").is_in(settled))["finding_id"]
+    standing = findings.filter(~pl.col("state").fill_null("").is_in(SETTLED_NAMES))["finding_id"]
     frame = agenda.waivers.filter(pl.col("finding_ids").list.eval(
         pl.element().is_in(standing.implode())).list.any())
     notes = [agenda.notes.get(matter(number)) for number in frame["number"]]

@@ -33,7 +33,6 @@ class Look(NamedTuple):
     share: float
 
 
-# In the order of the overview's counts: by city, by field, by kind, by level.
 LOOKS = (Look("各设区市入库创新联合体", "column", 0, 0, 1 / 3),
          Look("创新联合体产业领域分布", "bar", 0, _HALF_GRID, 1),
          Look("牵头及成员单位类别", "column", _THIRD, 0, 1 / 3),
@@ -42,7 +41,10 @@ LOOKS = (Look("各设区市入库创新联合体", "column", 0, 0, 1 / 3),
 
 def insert(book: Book, sheet: Worksheet, row: int, name: str, counts: Sequence[Any],
            places: Sequence[tuple[int, int]]) -> None:
-    """Four charts from row `row` on; `places` says where the first name of each table of `counts` stands."""
+    """Four charts from row `row` on: of `counts` by city, by field, by kind, by level, as in LOOKS.
+
+    `places` says where the first name of each table of `counts` stands.
+    """
     for look, table, place in zip(LOOKS, counts, places, strict=True):
         if table.rows:
             facts = {"object_position": 2, "x_offset": 3, "y_offset": 4, "description": look.title}

@@ -8,8 +8,9 @@ import polars as pl
 
 from pipeline.publish.order import by_city, by_field, numbered
 from pipeline.publish.plan import Fill
-from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, UNIT_COUNT, column
+from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, UNIT_COUNT, column, read_of
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
+from pipeline.shelf import Shelf
 from schemas import call
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点汇总表"
@@ -38,7 +39,14 @@ COLUMNS = (
 )
 
 
-def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
+# What tells which consortia are admitted, and in which order.
+PLACED_BY = ("submission_id", "admitted", "city", "industry", "name")
+# What puts a row of a form's table among those of its consortium.
+ROW = ("submission_id", "city", "seq", "admitted")
+LISTED = {"consortia": read_of("consortia", COLUMNS, *PLACED_BY)}
+
+
+def write(book: Book, name: str, tables: Shelf) -> None:
     """Write the sheet."""
     frame = rows(tables)
     left = f"{COMPILED}　　共 {frame.height} 个"
@@ -46,9 +54,9 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
                           signature=SIGNATURE))
 
 
-def rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def rows(tables: Shelf) -> pl.DataFrame:
     """Admitted consortia with serial numbers, counts of platforms and projects, and warnings."""
-    counts = [tables[table].group_by("submission_id").len(name).cast({name: pl.Int64})
+    counts = [tables.columns(table, ("submission_id",)).group_by("submission_id").len(name).cast({name: pl.Int64})
               for table, name in (("platforms", "platform_count"), ("projects", "project_count"))]
     frame = admitted(tables)
     for counted in counts:
@@ -61,18 +69,19 @@ def rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 
 def admitted(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Admitted consortia by city in official order, then by field of the call."""
+    """Admitted consortia (`schemas.register.Consortia`) by city in official order, then by field of the call."""
     return tables["consortia"].filter("admitted").sort(by_city(), by_field(), "name", nulls_last=True,
                                                        maintain_order=True)
 
 
 def placed(frame: pl.DataFrame, tables: Mapping[str, pl.DataFrame], **more: pl.Expr) -> tuple[pl.DataFrame, Fill]:
-    """Admitted rows of a form's table in the order of their consortia: which they are, and what makes some of them whole.
+    """Admitted rows of a form's table in the order of their consortia: which they are, and what makes some of them
+    whole.
 
     Whole they have the name of the consortium, a serial, and the columns `more`.
     """
     order = admitted(tables).select("submission_id", "name").with_row_index("consortium")
-    found = frame.select("submission_id", "city", "seq", "admitted").with_row_index("row").filter("admitted").join(
+    found = frame.select(ROW).with_row_index("row").filter("admitted").join(
         order.drop("name"), on="submission_id", how="left", maintain_order="left")
     found = found.sort("consortium", "seq", nulls_last=True, maintain_order=True)
     placed_rows = found.select("row", "city", "consortium").with_row_index("serial", 1)

@@ -7,11 +7,11 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.publish.plan import Fill
-from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
-from pipeline.publish.register.consortia import placed
+from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column, read_of
+from pipeline.publish.register.consortia import ROW, placed
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.register import titles
 
 PERIOD = FORM.block("projects").columns["period"]
@@ -32,6 +32,9 @@ PROJECT_COLUMNS = (
     Column("period", PERIOD.label, "centre", 18, 20, PERIOD.help),
     column("projects", "undertaker", most=34, least=20),
 )
+
+PLATFORMS_LISTED = {"platforms": read_of("platforms", PLATFORM_COLUMNS, *ROW)}
+PROJECTS_LISTED = {"projects": read_of("projects", PROJECT_COLUMNS, *ROW, "period_start", "period_end")}
 
 
 def write_platforms(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import polars as pl
 
-from pipeline.publish.register.columns import CITY, COMPILED, IN_WAN, SERIAL, column
-from pipeline.publish.register.consortia import placed
+from pipeline.publish.register.columns import CITY, COMPILED, IN_WAN, SERIAL, column, read_of
+from pipeline.publish.register.consortia import ROW, placed
 from pipeline.publish.register.foundation import CONSORTIUM
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
-from pipeline.shelf import some
+from pipeline.shelf import Shelf
 from schemas import call
 from schemas.register import LEAD_ROLE, MEMBER_ROLE
 
@@ -27,7 +25,10 @@ COLUMNS = (
 )
 
 
-def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
+LISTED = {"members": read_of("members", COLUMNS, *ROW, "org_id")}
+
+
+def write(book: Book, name: str, tables: Shelf) -> None:
     """Write the sheet."""
     members = tables["members"].with_columns(_leads(tables))
     role = pl.when("leads").then(pl.lit(LEAD_ROLE)).otherwise(pl.lit(MEMBER_ROLE))
@@ -36,9 +37,9 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     write_plan(book, Plan(name, TITLE, COLUMNS, frame, left, IN_WAN, frozen=3, fill=fill))
 
 
-def _leads(tables: Mapping[str, pl.DataFrame]) -> pl.Series:
+def _leads(tables: Shelf) -> pl.Series:
     """Whether each member leads the consortium of its form."""
-    sources = some(tables, "sources", ("submission_id", "org_id", "role"))
+    sources = tables.columns("sources", ("submission_id", "org_id", "role"))
     leads = sources.filter(pl.col("role") == LEAD_ROLE).drop("role").unique()
     return tables["members"].select("submission_id", "org_id").join(
         leads.with_columns(leads=True), on=["submission_id", "org_id"], how="left", maintain_order="left")["leads"]

@@ -19,7 +19,7 @@ COLUMNS = (Column("part", "部分", "centre", 18, 18), Column("item", "条目", 
 SHEET_COLUMNS = {
     "创新联合体汇总表": consortia.COLUMNS, "成员单位名录": organisations.COLUMNS, "成员参与明细": members.COLUMNS,
     "创新平台": foundation.PLATFORM_COLUMNS, "科技计划项目": foundation.PROJECT_COLUMNS,
-    "退回与待核（退回表）": review.RETURNED, "退回与待核（待核事项）": review.TO_DECIDE,
+    "退回与待核（退回表）": review.RETURNED, "退回与待核（需核实的问题）": review.TO_DECIDE,
     "报送情况（各市）": progress.CITIES, "报送情况（文件）": progress.FILES,
 }
 _DEADLINE = f"{call.DEADLINE:%Y}年{call.DEADLINE.month}月{call.DEADLINE.day}日"
@@ -32,7 +32,8 @@ _LEVELS = {
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet."""
-    frame = pl.DataFrame([*_scope(), *_divisions(book), *_policy(), *_decisions(), *_levels(), *_columns(), *_rules()], orient="row",
+    frame = pl.DataFrame([*_scope(), *_divisions(book), *_policy(), *_decisions(), *_levels(), *_columns(), *_rules()],
+                         orient="row",
                          schema={"part": pl.String, "item": pl.String, "says": pl.String})
     write_plan(book, Plan(name, TITLE, COLUMNS, frame, left=COMPILED, frozen=2))
 

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import polars as pl
 
 from pipeline.publish.order import by_kind
-from pipeline.publish.register.columns import COMPILED, IN_WAN, SERIAL, column
-from pipeline.publish.register.sources import PLACE, Sources
+from pipeline.publish.register.columns import COMPILED, IN_WAN, SERIAL, column, read_of
+from pipeline.publish.register.sources import PLACE, READ, Sources
 from pipeline.publish.sheet import Book, Column, Plan, write_plan
 from schemas import call
 from schemas.register import LEAD_ROLE
@@ -31,6 +31,8 @@ COLUMNS = (
     column("organisations", "conflicts", most=28, least=12, meaning="各表所填不一致、需要核定的事项；省里已作裁定的，写明裁定。"),
     Column("places", "来源", "text", 30, 40, "文件、工作表和单元格；有退改文件的，右侧各栏为到其单元格的链接（不打印）。"),
 )
+
+LISTED = {"organisations": read_of("organisations", COLUMNS, "org_id", "division_code"), "sources": READ}
 
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:

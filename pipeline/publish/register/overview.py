@@ -14,12 +14,12 @@ from pipeline.publish.celltext import shown
 from pipeline.publish.register import charts
 from pipeline.publish.register.columns import COMPILED
 from pipeline.publish.register.consortia import admitted
-from pipeline.publish.register.progress import NIL, NOTHING, city_rows
+from pipeline.publish.register.progress import GIVEN, NIL, NOTHING, city_rows
 from pipeline.publish.register.review import to_decide
 from pipeline.publish.sheet import Book, across, write_heading, write_note
-from pipeline.shelf import some
+from pipeline.shelf import Shelf
 from schemas import call
-from schemas.register import Status, titles
+from schemas.register import TO_MEND, Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体建设试点报送总览"
@@ -38,7 +38,7 @@ class Counts(NamedTuple):
     rows: list[tuple]
 
 
-def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
+def write(book: Book, name: str, tables: Shelf) -> None:
     """Write the sheet."""
     widths = [CELL_WIDTH] * GRID
     sheet = book.sheet(name, widths)
@@ -55,15 +55,17 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     charts.insert(book, sheet, chart_row, name, counts, places)
 
 
-def _figures(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.DataFrame],
-             cities: pl.DataFrame) -> int:
+def _figures(book: Book, sheet: Worksheet, row: int, tables: Shelf, cities: pl.DataFrame) -> int:
     known = cities.filter(pl.col("city").is_in(list(call.CITY_ORDER)))
     reported = (~known["state"].is_in([NOTHING, NIL])).sum()
-    returned = tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).height
+    returned = tables["submissions"].filter(terms.of_status(*TO_MEND)).height
     figures = (
-        (admitted(tables).height, "入库创新联合体（个）"), (some(tables, "organisations", ("org_id",)).height, "牵头及成员单位（家）"),
-        (some(tables, "members", ("admitted",))["admitted"].sum(), "成员参与（家次）"), (f"{reported}/{known.height}", "已报送设区市"),
-        (returned, "退回待改（张）"), (to_decide(tables).filter(remark=terms.OPEN_WORD).height, "待核事项（项）"))
+        (admitted(tables).height, "入库创新联合体（个）"),
+        (tables.columns("organisations", ("org_id",)).height, "牵头及成员单位（家）"),
+        (tables.columns("members", ("admitted",))["admitted"].sum(), "成员参与（家次）"),
+        (f"{reported}/{known.height}", "已报送设区市"),
+        (returned, "退回和无法读取（份）"),
+        (to_decide(tables).filter(remark=terms.OPEN_WORD).height, "入库表需核实（项）"))
     sheet.set_row(row, 40)
     sheet.set_row(row + 1, 22)
     step = GRID // len(figures)
@@ -75,8 +77,8 @@ def _figures(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.Dat
 
 
 def _missing(cities: pl.DataFrame) -> str:
-    missing, nil = (cities.filter(pl.col("state") == state)["city"].to_list() for state in (NOTHING, NIL))
-    said = [f"{word}：{'、'.join(held)}（{len(held)} 市）。" for word, held in ((NOTHING, missing), (NIL, nil)) if held]
+    held = {state: cities.filter(pl.col("state") == state)["city"].to_list() for state in (NOTHING, NIL, GIVEN)}
+    said = [f"{state}：{'、'.join(names)}（{len(names)} 市）。" for state, names in held.items() if names]
     return "".join(said) or f"{len(call.CITIES)} 个设区市均已报送。"
 
 
@@ -93,15 +95,16 @@ def _by_field(tables: Mapping[str, pl.DataFrame]) -> Counts:
     return Counts(titles("consortia")["industry"], ("入库联合体",), rows)
 
 
-def _by_kind(tables: Mapping[str, pl.DataFrame]) -> Counts:
-    kinds = some(tables, "organisations", ("kind",))["kind"].fill_null(OTHER_KIND)
+def _by_kind(tables: Shelf) -> Counts:
+    kinds = tables.columns("organisations", ("kind",))["kind"].fill_null(OTHER_KIND)
     counts = dict(kinds.value_counts().iter_rows())
     names = [*call.MEMBER_KINDS, *sorted(counts.keys() - set(call.MEMBER_KINDS))]
     return Counts("单位类别", ("单位数",), [(name, counts.get(name, 0)) for name in names])
 
 
-def _by_level(tables: Mapping[str, pl.DataFrame]) -> Counts:
-    found = [tables[table].filter("admitted")["level"].to_list() for table in ("platforms", "projects")]
+def _by_level(tables: Shelf) -> Counts:
+    found = [tables.columns(table, ("admitted", "level")).filter("admitted")["level"].to_list()
+             for table in ("platforms", "projects")]
     return Counts("级别", ("创新平台", "科技计划项目"),
                   [(level, *(levels.count(level) for levels in found)) for level in call.LEVELS])
 
@@ -122,7 +125,9 @@ def _problems(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.Da
 
 
 def commonest(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str, str, int, int]]:
-    """Code, level, title, findings and forms of the rules most often broken in current forms; no notices, nothing settled."""
+    """Code, level, title, findings and forms of the rules most often broken in current forms; no notices, nothing
+    settled.
+    """
     past = tables["submissions"].filter(terms.of_status(Status.SUPERSEDED)).select("submission_id")
     undecided = pl.col("state").is_null() | pl.col("state").is_in(terms.OPEN_STATES)
     frame = tables["findings"].filter(terms.by_severity() < 2, undecided).join(past, on="submission_id", how="anti",

@@ -8,6 +8,7 @@ import polars as pl
 from xlsxwriter.worksheet import Worksheet
 
 from pipeline import arrivals
+from pipeline.inbox import NO_CITY
 from pipeline.publish import terms
 from pipeline.publish.celltext import presentable
 from pipeline.publish.measures import column_widths
@@ -15,14 +16,13 @@ from pipeline.publish.order import by_city, numbered
 from pipeline.publish.plan import Printed
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
 from pipeline.publish.sheet import Book, Column, Plan, across, write_heading, write_note, write_within
-from pipeline.shelf import some
+from pipeline.shelf import Shelf
 from schemas import call
 from schemas.register import Status
 from schemas.season import CITY_STATE_WORDS, CityState
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体报送情况表"
-NOTHING, NIL, MENDING, PASSED = STATES = tuple(CITY_STATE_WORDS.values())
-UNKNOWN_CITY = "未识别城市"
+NOTHING, NIL, GIVEN, MENDING, PASSED = STATES = tuple(CITY_STATE_WORDS.values())
 TOTAL = "合计"
 _COUNTS = {
     "received": ("收到表数", "收到的表，含已替代的，不含未计入的文件。"), "admitted": ("入库", "进入名录的表。"),
@@ -52,7 +52,7 @@ FILES = (
 )
 
 
-def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
+def write(book: Book, name: str, tables: Shelf) -> None:
     """Write the sheet: the cities on the first page, then the files."""
     cities = city_rows(tables)
     files = file_rows(tables)
@@ -90,10 +90,10 @@ def _write_cities(book: Book, sheet: Worksheet, row: int, cities: pl.DataFrame) 
 
 
 def _summary(cities: pl.DataFrame) -> str:
-    states = cities.filter(pl.col("city") != UNKNOWN_CITY)["state"]
+    states = cities.filter(pl.col("city") != NO_CITY)["state"]
     counts = {state: (states == state).sum() for state in STATES}
-    # Most calls see no declaration at all; the other states are always told.
-    return "，".join(f"{state} {number} 市" for state, number in counts.items() if number or state != NIL)
+    # Most calls see no declaration and no such decision at all; the other states are always told.
+    return "，".join(f"{state} {number} 市" for state, number in counts.items() if number or state not in (NIL, GIVEN))
 
 
 def city_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
@@ -101,17 +101,17 @@ def city_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
     submissions = tables["submissions"]
     unknown = pl.col("city").is_null() | ~pl.col("city").is_in(list(call.CITY_ORDER))
     known = submissions.with_columns(
-        city=pl.when(unknown).then(pl.lit(UNKNOWN_CITY)).otherwise("city"))
+        city=pl.when(unknown).then(pl.lit(NO_CITY)).otherwise("city"))
     every = pl.DataFrame({"city": [city.name for city in call.CITIES]})
-    if known["city"].is_in([UNKNOWN_CITY]).any():
-        every = every.vstack(pl.DataFrame({"city": [UNKNOWN_CITY]}))
+    if known["city"].is_in([NO_CITY]).any():
+        every = every.vstack(pl.DataFrame({"city": [NO_CITY]}))
     frame = every.join(_counted(known), on="city", how="left", maintain_order="left").join(
         _declared(tables["cities"]), on="city", how="left", maintain_order="left")
     mending = pl.col("returned") + pl.col("unreadable") > 0
     nothing = pl.col("received") == 0
-    nil = pl.col("declared") == CityState.NIL
-    state = pl.when(nil.fill_null(False)).then(pl.lit(NIL)).when(nothing).then(pl.lit(NOTHING)).when(mending).then(
-        pl.lit(MENDING)).otherwise(pl.lit(PASSED))
+    nil, given = ((pl.col("declared") == one).fill_null(False) for one in (CityState.NIL, CityState.GIVEN))
+    state = pl.when(nil).then(pl.lit(NIL)).when(given).then(pl.lit(GIVEN)).when(nothing).then(
+        pl.lit(NOTHING)).when(mending).then(pl.lit(MENDING)).otherwise(pl.lit(PASSED))
     remark = pl.concat_str("remark", "nil_reason", separator="；", ignore_nulls=True)
     return numbered(frame.with_columns(pl.col(list(_COUNTS)).fill_null(0)).with_columns(
         state=state, remark=pl.when(remark != "").then(remark)))
@@ -138,12 +138,12 @@ def _counted(known: pl.DataFrame) -> pl.DataFrame:
         remark=pl.when(names.len() > 0).then("退回：" + names.str.join("、")))
 
 
-def file_rows(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+def file_rows(tables: Shelf) -> pl.DataFrame:
     """One row a form or file received, with the rows read in it and the reason where it is not counted."""
     frame = arrivals.of_submissions(tables).drop("remark", "modified_at", "present", "withdrawn")
     for table in ("members", "platforms", "projects"):
         name = f"{table}_rows"
-        counted = some(tables, table, ("submission_id",)).group_by("submission_id").len(name).cast({name: pl.Int64})
+        counted = tables.columns(table, ("submission_id",)).group_by("submission_id").len(name).cast({name: pl.Int64})
         frame = frame.join(counted, on="submission_id", how="left", maintain_order="left")
     said = terms.first_message(tables["findings"], tables["ignored"])
     frame = frame.join(said, on="submission_id", how="left", maintain_order="left").sort(

@@ -13,10 +13,11 @@ from pipeline.publish.plan import Printed
 from pipeline.publish.register.columns import CITY, COMPILED, SERIAL, column
 from pipeline.publish.sheet import Book, Column, Plan, write_heading, write_note, write_within
 from schemas import call
+from schemas.register import TO_MEND
 from schemas.rule import Severity
-from schemas.season import SETTLED, STATE_WORDS
+from schemas.season import SETTLED_NAMES, STATE_WORDS
 
-TITLE = f"{call.PROVINCE}创新联合体退回表和待核事项"
+TITLE = f"{call.PROVINCE}创新联合体退回表和需核实的问题"
 FIRST_PROBLEMS = 3
 # Both tables stand on the same columns of the sheet, so they have as many columns and like widths in pairs.
 RETURNED = (
@@ -43,6 +44,9 @@ TO_DECIDE = (
            f"“{terms.OPEN_WORD}”为尚未处理；已说明、已裁定、已豁免的如实显示，内容见“怎么改”栏。"),
 )
 
+# What is read of the consortia for the forms that went back.
+LED_BY = ("submission_id", "lead_unit")
+
 
 def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     """Write the sheet: returned forms above, decisions below, on a page of their own."""
@@ -51,30 +55,33 @@ def write(book: Book, name: str, tables: Mapping[str, pl.DataFrame]) -> None:
     widths = [max(pair) for pair in pairs]
     sheet = book.sheet(name, widths, "A3")
     top = write_heading(book, sheet, TITLE, COMPILED, "", widths)
-    top = write_note(book, sheet, top, f"一、退回待改的表（{returned.height} 张）", "heading", widths)
+    top = write_note(book, sheet, top, f"一、退回和无法读取的表（{returned.height} 份）", "heading", widths)
     # Further down: the second heading with its header, a row of the table or the sentence that it is elsewhere.
     top = write_within(book, sheet, top, Plan("退回表", f"{TITLE}：退回表", RETURNED, returned, COMPILED, paper="A3"),
                        widths, below=5)
     still = decide.filter(remark=terms.OPEN_WORD).height
     more = f"，另有已处理 {decide.height - still} 项" if still < decide.height else ""
-    top = write_note(book, sheet, top + 1, f"二、入库表中的待核事项（{still} 项{more}）", "heading", widths)
+    top = write_note(book, sheet, top + 1, f"二、入库表中需核实的问题（{still} 项{more}）", "heading", widths)
     sheet.set_h_pagebreaks([top - 1])
     sheet.repeat_rows(top)
     sheet.freeze_panes(0, 3)
-    after = write_within(book, sheet, top, Plan("待核事项", f"{TITLE}：待核事项", TO_DECIDE, decide, COMPILED, paper="A3"),
+    after = write_within(book, sheet, top, Plan("需核实的问题", f"{TITLE}：需核实的问题", TO_DECIDE, decide, COMPILED, paper="A3"),
                          widths)
     if decide.height == after - top - 1:
         sheet.autofilter(top, 0, after - 1, len(widths) - 1)
 
 
 def returned_forms(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
-    """Returned and unreadable forms by city, with the first of their problems."""
+    """Returned and unreadable forms by city, with the first of their problems.
+
+    `schemas.register.Submissions` with `serial`, `problems` (a line each), `lead_unit` and an empty `remark`.
+    """
     errors = tables["findings"].filter(pl.col("severity") == Severity.ERROR, ~_settled())
     more = pl.when(pl.len() > FIRST_PROBLEMS).then(pl.format("\n……等 {} 项", pl.len())).otherwise(pl.lit(""))
     problems = errors.group_by("submission_id", maintain_order=True).agg(
         problems=(pl.col("message").head(FIRST_PROBLEMS).str.join("\n") + more).first())
-    leads = tables["consortia"].unique("submission_id", keep="first").select("submission_id", "lead_unit")
-    frame = tables["submissions"].filter(terms.of_status(*terms.TO_MEND)).with_columns(status=terms.status())
+    leads = tables["consortia"].unique("submission_id", keep="first").select(LED_BY)
+    frame = tables["submissions"].filter(terms.of_status(*TO_MEND)).with_columns(status=terms.status())
     for joined in (problems, leads):
         frame = frame.join(joined, on="submission_id", how="left", maintain_order="left")
     return numbered(frame.with_columns(remark=pl.lit("")))
@@ -97,4 +104,4 @@ def to_decide(tables: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
 
 def _settled() -> pl.Expr:
     """Whether a finding has been explained, waived or decided."""
-    return pl.col("state").fill_null("").is_in([str(state) for state in SETTLED])
+    return pl.col("state").fill_null("").is_in(SETTLED_NAMES)

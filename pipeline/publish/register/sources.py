@@ -14,6 +14,9 @@ from schemas.register import LEAD_ROLE
 # The files handed back, of `links.answered`, where they lie beside the tables.
 ANSWERED = "answered"
 PLACE = "place"
+# What is read of the sources, and of the consortia for their names.
+READ = ("org_id", "consortium_id", "role", "city", "file", "sheet", "cell")
+NAMED_BY = ("consortium_id", "name", "admitted")
 # As many lines as a row can show without being cut.
 MOST_LINES = 12
 
@@ -24,7 +27,7 @@ class Sources:
     def __init__(self, tables: Mapping[str, pl.DataFrame], printed: pl.DataFrame) -> None:
         self._answered = tables[ANSWERED]
         names = tables["consortia"].filter("admitted").unique("consortium_id", keep="first", maintain_order=True)
-        self._table = tables["sources"].select("org_id", "consortium_id", "role", "city", "file", "sheet", "cell")
+        self._table = tables["sources"].select(READ)
         self._titles = self._table.select("consortium_id").join(
             names.select("consortium_id", title="name"), on="consortium_id", how="left", maintain_order="left")["title"]
         numbers = tables["organisations"].select("org_id")[printed["row"]].with_columns(number=printed["serial"])
@@ -43,7 +46,8 @@ class Sources:
         return most
 
     def of(self, numbers: pl.Series, links: int) -> list[pl.DataFrame]:
-        """By `number`, of these organisations in their order: consortia, places, and of each at most so many `links`."""
+        """By `number`, of these organisations in their order: consortia, places, and of each at most so many `links`.
+        """
         whole = self._of(numbers[0], numbers[-1])
         if numbers[-1] - numbers[0] >= len(numbers):
             whole = whole.filter(pl.col("number").is_in(numbers.implode()))

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 
 import polars as pl
@@ -11,32 +11,27 @@ import polars as pl
 from pipeline.publish import style
 from pipeline.publish.atomic import replacing
 from pipeline.publish.links import answered
-from pipeline.publish.order import ordered
+from pipeline.publish.order import keys, ordered
 from pipeline.publish.register import (
-    consortia, foundation, members, notes, organisations, overview, progress, review)
-from pipeline.publish.register.sources import ANSWERED
+    consortia, foundation, members, notes, organisations, overview, progress, review, sources)
 from pipeline.publish.sheet import Book
-from pipeline.shelf import some
+from pipeline.shelf import Shelf
 from schemas import call
-from schemas.register import polars_schema
 
-# In the order of the sheets.
+# They stand in this order, though the first is written last.
 SHEETS = {
     "总览": overview.write, "创新联合体汇总表": consortia.write, "成员单位名录": organisations.write,
     "成员参与明细": members.write, "创新平台": foundation.write_platforms, "科技计划项目": foundation.write_projects,
     "退回与待核": review.write, "报送情况": progress.write, "数据说明": notes.write,
 }
-# Tables as long as the season, put in order only for the sheet that lists them: the others count their rows.
-LISTED = {"创新联合体汇总表": ("consortia",), "成员单位名录": ("organisations", "sources"), "成员参与明细": ("members",),
-          "创新平台": ("platforms",), "科技计划项目": ("projects",)}
-# What their sheets do not show of them.
-_UNSHOWN = {"consortia": ("governance",), "sources": ("uscc", "name")}
-# What is only asked for their order.
-_ORDERING = {"sources": "submission_id"}
-# Half of all that is in the forms: the sheets that only count consortia do without.
-_LONG_TEXTS = ("rd_directions", "governance")
-# What several sheets show or count.
-COUNTED = ("submissions", "consortia", "findings", "ignored", "arrivals", "cities")
+# What sheets read of tables as long as the season, put in order only for the sheet that lists them: the others count
+# their rows.
+LISTED: Mapping[str, Mapping[str, Sequence[str]]] = {
+    "创新联合体汇总表": consortia.LISTED, "成员单位名录": organisations.LISTED, "成员参与明细": members.LISTED,
+    "创新平台": foundation.PLATFORMS_LISTED, "科技计划项目": foundation.PROJECTS_LISTED}
+# What several sheets show or count. Without the long texts of the consortia, half of all that is in the forms.
+COUNTED = ("submissions", "findings", "ignored", "arrivals", "cities")
+_OF_CONSORTIA = tuple(dict.fromkeys((*consortia.PLACED_BY, *review.LED_BY, *sources.NAMED_BY)))
 TITLE = f"{call.PROVINCE}创新联合体名录"
 
 
@@ -50,26 +45,31 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
         write_aside(tables, aside)
 
 
-def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path, answers: Mapping[str, Collection[str]] | None = None) -> None:
-    """Write it to a file beside the target, while the `answers` to be linked to (names by city) are still being written."""
+def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path,
+                answers: Mapping[str, Collection[str]] | None = None) -> None:
+    """Write it to a file beside the target, while the `answers` to be linked to (names by city) are still being
+    written.
+    """
+    lying = Shelf.of(tables)
     # What is laid over the tables, so that the long ones are not all there from the first sheet to the last.
-    tables = ChainMap(ordered({name: tables[name].drop(_LONG_TEXTS, strict=False) for name in COUNTED}), tables)
+    counted = ordered({name: lying[name] for name in COUNTED}
+                      | {"consortia": lying.columns("consortia", _OF_CONSORTIA)})
     first, *others = SHEETS
     with style.workbook(aside, TITLE) as workbook:
         book = Book(workbook)
+        answers_to = partial(answered, submissions=counted["submissions"], folder=aside.parent, answers=answers)
         # The first sheet says which tables went onto several.
         book.reserve(first)
         for name in (*others, first):
-            SHEETS[name](book, name, ChainMap(_listed(name, tables, aside.parent, answers), tables))
+            SHEETS[name](book, name, lying.under(counted).under(_listed(name, lying, answers_to)))
 
 
-def _listed(name: str, tables: Mapping[str, pl.DataFrame], folder: Path,
-            answers: Mapping[str, Collection[str]] | None) -> dict[str, pl.DataFrame]:
+def _listed(name: str, lying: Shelf, answers_to: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, pl.DataFrame]:
     """What one sheet lists. Nobody holds it when the sheet is written: it is gone before that of the next is there."""
-    shown = {table: [column for column in polars_schema(table) if column not in _UNSHOWN.get(table, ())]
-             for table in LISTED.get(name, ())}
-    listed = {table: ordered({table: some(tables.maps[-1], table, columns)})[table].drop(_ORDERING.get(table, ()))
-              for table, columns in shown.items()}
+    listed = {}
+    for table, columns in LISTED.get(name, {}).items():
+        unread = [key for key in keys(table) if key not in columns]
+        listed[table] = ordered({table: lying.columns(table, (*columns, *unread))})[table].drop(unread)
     if "sources" in listed:
-        listed[ANSWERED] = answered(listed["sources"], tables["submissions"], folder, answers)
+        listed[sources.ANSWERED] = answers_to(listed["sources"])
     return listed

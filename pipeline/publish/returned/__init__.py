@@ -6,6 +6,7 @@ Dropped into the inbox again it reads as the original would: colours, comments a
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path, PurePosixPath
 
 import polars as pl
@@ -21,6 +22,7 @@ from pipeline.publish.returned.scan import Unmarkable
 from pipeline.publish.returned.sheet import Page
 from pipeline.read import FormReading
 from pipeline.signature import Refused, kind_of
+from schemas import call
 from schemas.rule import SEVERITY_WORDS, Severity
 
 __all__ = ["TOLD", "answer", "blank", "entries_of", "explanations", "mark", "moved", "name_of", "put", "subject",
@@ -64,32 +66,39 @@ def put(data: bytes, target: Path) -> Path:
 def answer(original: bytes, forms: Sequence[FormReading], findings: pl.DataFrame, verdict: str) -> bytes:
     """The bytes of the answer: the original marked, else the official template with its contents."""
     entries = entries_of(findings.iter_rows(named=True))
-    return mark(original, subject(forms), entries, verdict) or moved(original, forms, entries, verdict)
+    in_place = mark(original, subject(forms), entries, verdict, proven=bool(forms))
+    return in_place or moved(original, forms, entries, verdict)
 
 
-def moved(original: bytes, forms: Sequence[FormReading], entries: Sequence[Entry], verdict: str) -> bytes:
-    """The official template with the file's contents, marked."""
+def moved(original: bytes, forms: Sequence[FormReading], entries: Sequence[Entry], verdict: str,
+          due: datetime = call.DEADLINE) -> bytes:
+    """The official template with the file's contents, marked; `due` is the deadline that its notes name."""
     transfer = Transfer(forms)
     page = Page(verdict, entries, subject(forms) or "")
     page.note = _MOVED.format(kind=_KINDS.get(_kind(original), "")) if forms else _NOTHING_READ
     page.entries = [transfer.entry(entry) for entry in page.entries]
-    return marked(transfer.workbook(), page)
+    return marked(transfer.workbook(due), page)
 
 
-def blank(subject: str | None, entries: Sequence[Entry], verdict: str) -> bytes:
+def blank(subject: str | None, entries: Sequence[Entry], verdict: str, due: datetime = call.DEADLINE) -> bytes:
     """问题清单 before a blank template: the answer to a file that breaks what we would do with its contents."""
     without = [entry._replace(sheet="", cells=()) for entry in entries]
-    return marked(Transfer(()).workbook(), Page(verdict, without, subject or "", _SPARED))
+    return marked(Transfer(()).workbook(due), Page(verdict, without, subject or "", _SPARED))
 
 
-def mark(original: bytes, subject: str | None, entries: Sequence[Entry], verdict: str) -> bytes | None:
-    """The original marked, None if that cannot be done; `subject` names the forms in it, None if there is none."""
+def mark(original: bytes, subject: str | None, entries: Sequence[Entry], verdict: str, *,
+         proven: bool = False) -> bytes | None:
+    """The original marked, None if that cannot be done; `subject` names the forms in it, None if there is none.
+
+    `proven`: these very bytes were read to the end, and their cells found undamaged, as `Package.save` has it. Of
+    others every part is looked into.
+    """
     # A file that broke its reader is not opened again here, nor handed back.
     readable = subject is not None or any(entry.sheet for entry in entries)
     if not readable or not original.startswith(_ZIP):
         return None
     try:
-        return marked(original, Page(verdict, entries, subject or ""), proven=subject is not None)
+        return marked(original, Page(verdict, entries, subject or ""), proven=proven)
     except Unmarkable:
         return None
 
@@ -105,7 +114,9 @@ def verdict(errors: int, warnings: int, admitted: bool) -> str:
 
 
 def name_of(kind: str, file: str) -> str:
-    """The answer's file name: the file's own, unless what is in it does not go with its ending; `kind` "" for no workbook."""
+    """The answer's file name: the file's own, unless what is in it does not go with its ending; `kind` "" for no
+    workbook.
+    """
     name = PurePosixPath(file)
     if kind == "xlsx" and name.suffix.lower() in _SUFFIXES:
         return name.name

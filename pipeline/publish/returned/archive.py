@@ -123,7 +123,10 @@ class Archive:
         return entry
 
     def as_it_lies(self, member: Member) -> Entry | None:
-        """An entry that others have found undamaged, without its content; None if it must be packed anew."""
+        """An entry that others have found undamaged, without its content; None if it must be packed anew.
+
+        Where a deflated content ends before its packed bytes do shows only when it is unpacked: what is behind stays.
+        """
         start = self._start(member)
         if start is None or (member.method == _STORED and member.packed_size != member.file_size):
             return None
@@ -199,7 +202,8 @@ def _unpacked(packed: bytes, member: Member) -> bytes | None:
 
 
 class Writer:
-    """A new archive, of at most MOST_ENTRIES and 4 GiB; the same entries give the same bytes, as zipfile writes them."""
+    """A new archive, of at most MOST_ENTRIES and 4 GiB; the same entries give the same bytes, as zipfile writes them.
+    """
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

@@ -104,7 +104,10 @@ class SheetPart:
         return self._merged.get(place, place)
 
     def restyle(self, place: Place, styles: Styles, mark: str) -> None:
-        """Give a cell the colour of a level; a cell that is not there is added, empty."""
+        """Give a cell the colour of a level; a cell that is not there is added, empty.
+
+        Unmarkable where no sheet has such a cell, or the cell names its format by no number.
+        """
         row, col = place
         if row >= _MOST_ROWS or col >= _MOST_COLS:
             raise Unmarkable("a cell that no sheet has")

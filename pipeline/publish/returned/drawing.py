@@ -66,7 +66,10 @@ def draw(
     grown: Mapping[Place, str],
     block: int,
 ) -> None:
-    """Add boxes for the texts of `fresh` comments, and make those of `grown` ones as large as they need."""
+    """Add boxes for the texts of `fresh` comments, and make those of `grown` ones as large as they need.
+
+    Unmarkable if the drawing that is there is no XML.
+    """
     path = _path(package, sheet, name) or _new(package, sheet, name, block)
     drawn = package.read(path)
     at = drawn.rfind(b"</xml>")

@@ -13,7 +13,7 @@ from pipeline.publish.returned.styles import Styles, has_ours
 from pipeline.publish.returned.workbook import Workbook
 from pipeline.read.remarks import Remark, on_sheet
 from pipeline.signature import Refused
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 
 
 def explanations(data: bytes) -> Remarks | None:

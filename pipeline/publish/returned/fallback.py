@@ -25,7 +25,7 @@ from pipeline.template.styles import Styles
 from pipeline.template.worksheet import FormSheet
 from schemas import call
 from schemas.column import Column
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.kind import DAY, TICKS
 from schemas.kinds.ticks import CHECKED, UNCHECKED
 
@@ -36,7 +36,8 @@ _SYMBOLS = (
 )
 _SYMBOLS = {char: mark for char, mark in _SYMBOLS.items() if char >= 0xE000}
 # What Excel takes for a sheet's name, of characters that show; other formats allow more.
-_SHEET_NAME = re.compile(r"(?!')[^\[\]:*?/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+_SHEET_NAME = re.compile(
+    r"(?!')[^\[\]:*?/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
                          r"{1,31}(?<!')")
 # A cell of the file: its sheet and address.
 _Cell = tuple[str, str]
@@ -56,8 +57,9 @@ class Transfer:
                 if target:
                     self._moved.setdefault(place, (name, target))
 
-    def workbook(self) -> bytes:
-        """The filled template's bytes; the blank one if there was no form."""
+    def workbook(self, due: datetime = call.DEADLINE) -> bytes:
+        """The filled template's bytes; the blank one if there was no form. `due` is the deadline that its notes name.
+        """
         target = io.BytesIO()
         book = xlsxwriter.Workbook(
             target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
@@ -77,7 +79,7 @@ class Transfer:
         ] or [{}]
         for name, laid_out, filled in zip(self._names, self._plans, contents, strict=True):
             sheet.draw(book.add_worksheet(name, FormSheet), laid_out, styles, filled, blank=not self.forms)
-        notes.draw(book.add_worksheet(notes.NAME), FORM, styles)
+        notes.draw(book.add_worksheet(notes.NAME), FORM, styles, due)
         book.close()
         return target.getvalue()
 

@@ -7,22 +7,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from pipeline.message import WHERE
 from pipeline.publish.returned.cells import Place, place_of
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.rule import SEVERITY_WORDS, Severity
-from schemas.season import SETTLED
+from schemas.season import SETTLED_NAMES
 
 # Repeats in one group of the list, and cells of one finding that have a line each.
 _MOST_REPEATS, _MOST_AREAS = 12, 10
 # A cell's comment; the list has the rest.
 LONGEST_COMMENT = 1_000
 _MORE = "……其余见“问题清单”。"
-_WHERE = re.compile(r"(?P<where>.*?)(?:（[A-Z]{1,3}\d+(?:、[A-Z]{1,3}\d+)*）)?：(?P<rest>.*)", re.DOTALL)
 # Codes that a fix proposes; what else it proposes stands in its sentence.
 _CODES = re.compile(r"(?<![0-9A-Z])[0-9A-HJ-NPQRTUWXY]{18}(?![0-9A-Z])")
 _LEVELS = {str(level): level for level in Severity}
 _ORDER = {level: place for place, level in enumerate(Severity)}
-_SETTLED = frozenset(map(str, SETTLED))
 _TABLES = {block.name: place for place, block in enumerate(FORM.blocks, 1)}
 
 
@@ -52,7 +51,7 @@ class Entry(NamedTuple):
     @property
     def asked(self) -> bool:
         """Whether it is to be mended or explained."""
-        return self.level != Severity.NOTICE and self.state not in _SETTLED
+        return self.level != Severity.NOTICE and self.state not in SETTLED_NAMES
 
 
 class Line(NamedTuple):
@@ -87,7 +86,7 @@ def entries_of(findings: Iterable[Mapping[str, Any]]) -> list[Entry]:
 
 
 def _entry(finding: Mapping[str, Any]) -> Entry:
-    split = _WHERE.fullmatch(finding["message"] or "")
+    split = WHERE.fullmatch(finding["message"] or "")
     where, rest = (split["where"], split["rest"]) if split else ("", finding["message"] or "")
     cells = tuple(cell.strip() for cell in (finding["cell"] or "").split(",") if place_of(cell))
     return Entry(

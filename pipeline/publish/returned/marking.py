@@ -14,7 +14,7 @@ from pipeline.publish.returned.package import Package
 from pipeline.publish.returned.sheet import Page, Sheet
 from pipeline.publish.returned.styles import Styles
 from pipeline.publish.returned.workbook import Workbook
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.rule import SEVERITY_WORDS
 
 _WITHOUT_MACROS = "原文件是启用宏的工作簿。宏没有保留，本文件是普通工作簿（.xlsx），填写的内容和格式不变，请在本文件中改正后报送。"

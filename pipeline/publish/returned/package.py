@@ -155,9 +155,11 @@ class Package:
             self.put(_TYPES, declared)
 
     def save(self, *, proven: bool = False) -> bytes:
-        """The package: parts in their order, new ones last, always the same bytes.
+        """The package: parts in their order, new ones last; always the same bytes for the same `proven`.
 
-        `proven` says that forms were read from it: then `pipeline.preflight.checksums` has found its cells undamaged.
+        `proven` says that forms were read from it: then `pipeline.preflight.checksums` has found its cells undamaged,
+        and they are copied without being unpacked. Bytes behind the end of such a part's packing, which nobody unpacks,
+        then stay, while otherwise the part is packed anew: no other package differs.
         """
         package = Writer()
         for key, member in self._entries.items():

@@ -31,7 +31,9 @@ class Unmarkable(Exception):
 
 
 class Node:
-    """An element, the same for every `Part` of these bytes: never changed. `start` is the place of its tag, `close` that of its end tag (the same if it is empty)."""
+    """An element, the same for every `Part` of these bytes: never changed. `start` is the place of its tag, `close`
+    that of its end tag (the same if it is empty).
+    """
 
     __slots__ = ("attributes", "children", "close", "name", "space", "start")
 
@@ -105,7 +107,7 @@ class Part:
         return re.split(rb"[\s/>]", self.data[node.start + 1 : node.start + 200], maxsplit=1)[0].decode()
 
     def inner(self, node: Node) -> int:
-        """Where the element's contents begin."""
+        """Where the element's contents begin; Unmarkable if its tag has no end."""
         found = _TAG.match(self.data, node.start)
         if found is None:
             raise Unmarkable("a tag without end")
@@ -158,14 +160,8 @@ class Part:
         at = inner - 2 if self.is_empty(node) else inner - 1
         self.replace(at, at, f' {name}="{value}"')
 
-    def unset(self, node: Node, name: str) -> None:
-        """Take an attribute out."""
-        for match in _ATTRIBUTE.finditer(self.data, node.start, self.inner(node)):
-            if match[1] == name.encode():
-                self.replace(match.start(), match.end(), b"")
-
     def result(self) -> bytes:
-        """The part with its changes."""
+        """The part with its changes; Unmarkable if two of them are about the same bytes."""
         for node, inside in self._filled.values():
             name, inner = self.tag(node).encode(), self.inner(node)
             self.replace(inner - 2, inner, b"".join([b">", *inside, b"</", name, b">"]))

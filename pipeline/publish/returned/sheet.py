@@ -14,10 +14,11 @@ from itertools import groupby
 from xml.sax.saxutils import escape, quoteattr
 
 from pipeline.grid import address
+from pipeline.publish.measures import HIGHEST_ROW
 from pipeline.publish.problems import NUMBER_COLUMN, PROBLEM_COLUMNS
 from pipeline.publish.returned.lines import Entry, Line, groups
 from pipeline.publish.returned.text import excel_escaped, lines_in
-from schemas.form_2023 import FORM
+from schemas.current import FORM
 from schemas.rule import SEVERITY_WORDS, Severity
 from schemas.season import STATE_WORDS
 
@@ -50,7 +51,6 @@ _COLS = "".join(
     f'<col min="{n}" max="{n}" width="{width}" customWidth="1"/>' for n, width in enumerate(WIDTHS.values(), 1)
 ).join(("<cols>", "</cols>"))
 _LINE_POINTS, _PADDING = 15.5, 6
-_HIGHEST = 409
 # Texts for which all lines that show them have room together.
 _SHARED = ("message", "value", "suggestion")
 _DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
@@ -188,7 +188,7 @@ class Sheet:
 
 def _row(row: int, texts: tuple[str, ...], styles: tuple[int, ...], height: float) -> str:
     """A row's XML."""
-    return _empty_row(row, styles) % (min(height, _HIGHEST), *map(_contents, texts))
+    return _empty_row(row, styles) % (min(height, HIGHEST_ROW), *map(_contents, texts))
 
 
 # Headings come again in every form.

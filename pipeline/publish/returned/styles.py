@@ -65,7 +65,10 @@ class Styles:
         return known[raw]
 
     def add(self, name: str, xml: str) -> int:
-        """The index of a font, fill, border or cell format, given without prefixes."""
+        """The index of a font, fill, border or cell format, given without prefixes.
+
+        Unmarkable if there is no list of such.
+        """
         if self.part.root.first(name) is None:
             raise Unmarkable("an incomplete styles part")
         return self._index(name, self._prefixed(xml))
@@ -145,7 +148,8 @@ def solid(colour: str) -> str:
 
 
 class _Found(NamedTuple):
-    """The entries of each list of a styles part, where each first stands, and the numbers of the fills that are ours."""
+    """The entries of each list of a styles part, where each first stands, and the numbers of the fills that are ours.
+    """
 
     listed: Mapping[str, Sequence[bytes]]
     places: Mapping[str, Mapping[bytes, int]]

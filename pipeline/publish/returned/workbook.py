@@ -72,7 +72,8 @@ class Workbook:
         }
 
     def styles(self) -> str:
-        """The styles part, made if there is none."""
+        """The styles part, made if there is none; Unmarkable if one lies in its place that the workbook does not name.
+        """
         path = next(
             (link.path for link in self.package.links(self.package.main) if link.kind == "styles"), ""
         )
@@ -169,7 +170,7 @@ class MainPart:
         return names.all("definedName") if names else []
 
     def with_first(self, fresh: Fresh) -> bytes:
-        """The part with a sheet in front."""
+        """The part with a sheet in front; Unmarkable if there was none before."""
         prefix, name, header = self._part.prefix, fresh.name, fresh.header
         number = 1 + max((node.number("sheetId") for node in self._sheets.all("sheet")), default=0)
         space = _RELATIONS[_SPACES.index(self._root.space)]
