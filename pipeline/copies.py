@@ -7,7 +7,8 @@ had taken their place there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from pipeline.intake import Receipt
@@ -24,10 +25,17 @@ class Came(NamedTuple):
 
 
 class Sent(NamedTuple):
-    """What is known of all receipts together: of a copy the receipt that stands for it; of each file when it came."""
+    """What is known of all receipts together: of a copy the receipt that stands for it; of each file when it came.
+
+    `told` holds only the few files whose bytes or path came more than once.
+    """
 
     originals: Mapping[Key, Receipt]
-    came: Mapping[Key, Came]
+    told: Mapping[Key, Came]
+
+    def came(self, receipt: Receipt) -> Came:
+        """When the bytes of a receipt came."""
+        return self.told.get(key_of(receipt)) or Came(receipt.sequence, (receipt.sequence, 0))
 
 
 def key_of(receipt: Receipt) -> Key:
@@ -40,17 +48,26 @@ def sent(receipts: Sequence[Receipt]) -> Sent:
     files = [receipt for receipt in receipts if not receipt.ignored]
     same: dict[tuple[str | None, str], list[Receipt]] = {}
     under: dict[str, list[Receipt]] = {}
-    for receipt in files:
+    for receipt in _concerned(files):
         same.setdefault((receipt.city, receipt.sha256), []).append(receipt)
         under.setdefault(receipt.path, []).append(receipt)
     originals = {key_of(copy): original for group in same.values() for copy, original in _copies(group, under)}
     originals |= {key_of(receipt): home for receipt, home in _brought_home(files) if key_of(receipt) not in originals}
-    firsts = {key_of(group[0]) for group in same.values()}
-    came = {}
+    again = {key_of(receipt) for group in same.values() for receipt in group[1:]}
+    told = {}
     for group in same.values():
-        when = Came(group[0].sequence, max(_counts(receipt, group[0], under, firsts) for receipt in group))
-        came.update((key_of(receipt), when) for receipt in group)
-    return Sent(originals, came)
+        when = Came(group[0].sequence, max(_counts(receipt, group[0], under, again) for receipt in group))
+        told.update((key_of(receipt), when) for receipt in group)
+    return Sent(originals, told)
+
+
+def _concerned(files: Sequence[Receipt]) -> list[Receipt]:
+    """The files whose path held several bytes, or whose bytes their city sent several times: of a hundred thousand
+    others nothing need be held.
+    """
+    paths = Counter(receipt.path for receipt in files)
+    bytes_ = Counter((receipt.city, receipt.sha256) for receipt in files)
+    return [one for one in files if paths[one.path] > 1 or bytes_[one.city, one.sha256] > 1]
 
 
 def _copies(group: Sequence[Receipt], under: Mapping[str, Sequence[Receipt]]) -> Iterator[tuple[Receipt, Receipt]]:
@@ -94,13 +111,13 @@ def _brought_home(files: Sequence[Receipt]) -> Iterator[tuple[Receipt, Receipt]]
 
 
 def _counts(receipt: Receipt, first: Receipt, under: Mapping[str, Sequence[Receipt]],
-            firsts: set[Key]) -> tuple[int, int]:
+            again: Collection[Key]) -> tuple[int, int]:
     """Where the bytes stand in the order of versions, by this receipt: put back, after what it was replaced by."""
     held = under[receipt.path]
     if len(held) > 1 and receipt.present and not receipt.withdrawn:
         # Not by what was only a copy there: that lies elsewhere as before.
         replaced = [one.sequence for one in held
-                    if one.sequence > receipt.sequence and not one.withdrawn and key_of(one) in firsts]
+                    if one.sequence > receipt.sequence and not one.withdrawn and key_of(one) not in again]
         if replaced:
             return max(replaced), 1
     return first.sequence, 0

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pipeline.announced import announced, copied
-from pipeline.copies import Came, Key, key_of, sent
+from pipeline.copies import Key, Sent, key_of, sent
 from pipeline.held import Head, head_of
 from pipeline.intake import Receipt
 from pipeline.read import FormReading, Spotted
@@ -113,14 +113,14 @@ def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt],
     read = {(r.receipt.path, r.receipt.sha256): r for r in readings}
     found: list[Submission] = []
     received = [receipt for receipt in receipts if not receipt.is_decision]
-    originals, came = sent(received)
+    known = sent(received)
     for receipt in received:
         reading = read.get((receipt.path, receipt.sha256))
         if receipt.withdrawn:
             found.append(_file(receipt, (), Status.IGNORED, receipt.withdrawn))
         elif receipt.ignored or reading is None:
             found.append(_file(receipt, (), Status.IGNORED, receipt.ignored))
-        elif original := originals.get(key_of(receipt)):
+        elif original := known.originals.get(key_of(receipt)):
             spotted = copied(original)
             found.append(_file(receipt, (spotted,), Status.IGNORED, COPY.format(**dict(spotted.facts))))
         elif _declares_nil(reading):
@@ -129,7 +129,7 @@ def submissions_of(readings: Sequence[FileReading], receipts: Sequence[Receipt],
             found.extend(_form(reading, place) for place in range(len(reading.forms)))
         else:
             found.append(_formless(reading))
-    return announced([_let_go(submission) for submission in _superseded(found, came)], deadline)
+    return announced([_let_go(submission) for submission in _superseded(found, known)], deadline)
 
 
 def _formless(reading: FileReading) -> Submission:
@@ -185,14 +185,14 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode("utf-8", "surrogateescape")).hexdigest()
 
 
-def _superseded(found: list[Submission], came: Mapping[Key, Came]) -> list[Submission]:
+def _superseded(found: list[Submission], known: Sent) -> list[Submission]:
     """Number the versions of each consortium, and mark all that a later one replaces."""
     # What lies under a path now counts, even where it is an older file put back; else what lay there last.
     taken = sorted((s for s in found if s.status is not Status.IGNORED), key=lambda s: s.receipt.present)
     latest_bytes = {s.receipt.path: s.receipt.sha256 for s in taken}
-    numbered = _numbered(found, came)
+    numbered = _numbered(found, known)
     live = (s for s in numbered if s.has_form and latest_bytes[s.receipt.path] == s.receipt.sha256)
-    newest = {s.consortium_id: s.submission_id for s in sorted(live, key=lambda s: came[key_of(s.receipt)].count)}
+    newest = {s.consortium_id: s.submission_id for s in sorted(live, key=lambda s: known.came(s.receipt).count)}
 
     def replaced(submission: Submission) -> bool:
         if submission.status is Status.IGNORED:
@@ -204,7 +204,7 @@ def _superseded(found: list[Submission], came: Mapping[Key, Came]) -> list[Submi
     return [replace(s, status=Status.SUPERSEDED) if replaced(s) else s for s in numbered]
 
 
-def _numbered(found: list[Submission], came: Mapping[Key, Came]) -> list[Submission]:
+def _numbered(found: list[Submission], known: Sent) -> list[Submission]:
     """With the versions' numbers: each content of a consortium has its own, in the order in which they first came."""
     forms = Counter(s.consortium_id for s in found if s.has_form)
     # Nearly every form is its consortium's only one, which is its first as it comes.
@@ -213,7 +213,7 @@ def _numbered(found: list[Submission], came: Mapping[Key, Came]) -> list[Submiss
     versions: dict[str, int] = {}
     numbers: dict[tuple[str, str, int], int] = {}
     held: Counter[tuple[str, Key]] = Counter()
-    for submission in sorted(several, key=lambda s: came[key_of(s.receipt)].first):
+    for submission in sorted(several, key=lambda s: known.came(s.receipt).first):
         # A workbook may hold several forms of one consortium.
         file = submission.consortium_id, key_of(submission.receipt)
         content = submission.consortium_id, submission.receipt.sha256, held[file]
