@@ -96,7 +96,9 @@ def _in_order(findings: pl.DataFrame, files: Sequence[_Key]) -> tuple[pl.DataFra
                           schema={"city": pl.String, "file": pl.String, "_place": pl.Int64})
     # That a finding is new, or still open, is not told in the form itself: it changes from round to round.
     state = pl.when(remembered.settled()).then("state").otherwise(pl.lit(""))
-    found = findings.with_columns(state=state).join(
+    # No column more is put in order than will be told: the whole table twice over is the peak of a large night.
+    needed = list(dict.fromkeys((*returned.TOLD, "city", "file")))
+    found = findings.with_columns(state=state).select(needed).join(
         places, on=["city", "file"], maintain_order="left").sort("_place", maintain_order=True)
     numbers = dict(found.group_by("_place").len().iter_rows())
     return found.select(returned.TOLD), [numbers.get(place, 0) for place in range(len(files))]
