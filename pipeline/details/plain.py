@@ -1,9 +1,8 @@
 """The sheets of an .xlsx that is written in the plainest way, without a second pass by the reader of values.
 
 Office programs, and the template's own, write nearly every form so: each cell with its address, texts shared and
-without runs, figures without exponents and in no format that might be one of dates. Whatever is not exactly so is not
-read here but left to python-calamine, whose reading this must equal cell by cell; tests hold the two against each
-other.
+without runs, figures without exponents and in no format that might be one of dates. Whatever is not exactly so is left
+to python-calamine, whose reading this must equal cell by cell; tests hold the two against each other.
 """
 
 from __future__ import annotations
@@ -122,8 +121,8 @@ def listed_in(workbook: bytes, links: bytes) -> tuple[Listed, ...] | None:
         target = link.get("Target", "")
         found.append(Listed(name, state == "visible", target[1:] if target.startswith("/") else f"xl/{target}"))
     right = len({one.name for one in found}) == len({one.part for one in found}) == len(found) <= _MOST_SHEETS
-    return tuple(found) if right and found and not _BROKEN_VALUE.search(workbook) and all(
-        _SHEET_PART.fullmatch(one.part) for one in found) else None
+    right = right and bool(found) and all(_SHEET_PART.fullmatch(one.part) for one in found)
+    return tuple(found) if right and not _BROKEN_VALUE.search(workbook) else None
 
 
 @lru_cache(maxsize=64)
@@ -286,8 +285,7 @@ def _merges(tail: bytes) -> tuple[Range, ...]:
 def _frames(head: bytes, tail: bytes) -> bool:
     """Whether what stands before and after a sheet's cells is one sheet, well-formed, of the size it says.
 
-    Nothing in it is looked at by anyone who might be led astray: without a declaration (`<!`), no entity stands for
-    more.
+    Nobody who looks at it might be led astray: without a declaration (`<!`), no entity stands for more.
     """
     around = head + tail
     if (b"<!" in around or around.count(b"sheetData") != 2 or not _SHEET_BEGINS.match(head.decode())
