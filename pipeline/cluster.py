@@ -110,7 +110,7 @@ def brought(portions: Sequence[Portion], settings: Settings, where: Places,
 
 
 def _unknown(portion: Portion, settings: Settings) -> list[Receipt]:
-    largest = settings.max_file_mb * 1_000_000
+    largest = settings.max_file_bytes
     if portion.kept is None:
         return []
     return [receipt for receipt in portion.receipts if receipt.size <= largest and not portion.kept.has(receipt)]

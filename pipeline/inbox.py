@@ -130,6 +130,11 @@ def _of_open_one(one: Look, beside: Mapping[tuple[str, str], set[str]]) -> str:
     return f"{one.ignored}，“{min(found)}”可能仍在编辑" if rest and len(found) == 1 else one.ignored
 
 
+def is_decision(path: str) -> bool:
+    """Whether what lies at a path under the inbox is the provincial centre's, and not a bureau's form."""
+    return path.startswith(f"{DECISIONS}/")
+
+
 def city_of(path: str) -> str | None:
     """The official name of the city that a path belongs to: outermost folder first, else the file's name."""
     folders, _, name = unicodedata.normalize("NFC", path).rpartition("/")

@@ -24,6 +24,7 @@ from schemas import call
 # The reading child imports this module; it needs neither the database nor the settings.
 if TYPE_CHECKING:
     from pipeline.ledger import Ledger
+    from pipeline.originals import Told
     from pipeline.settings import Settings, Workspace
 
 log = logging.getLogger(__name__)
@@ -58,7 +59,7 @@ class Receipt:
     @property
     def is_decision(self) -> bool:
         """Whether the provincial centre's decisions are in it, and not a bureau's form."""
-        return self.path.startswith(f"{inbox.DECISIONS}/")
+        return inbox.is_decision(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +86,13 @@ class Taken:
 
 
 def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings, *,
-         watching: bool = False) -> Taken:
+         watching: bool = False, told: Told | None = None) -> Taken:
     """Take what is in the inbox. `now` (with a zone) becomes the arrival of what is seen for the first time.
 
     A run by hand gives files younger than the stability window one second look together; `watching` a share,
-    they wait. Raises InboxUnavailable, StorageFailed, LedgerDamaged.
+    they wait. `told` hears of new copies, as in `originals.keep`.
+
+    Raises InboxUnavailable, StorageFailed, LedgerDamaged.
     """
     listing, looked = inbox.look(workspace.inbox), time.monotonic()
     latest, kept = ledger.latest(), originals.names(workspace.originals)
@@ -102,7 +105,7 @@ def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings
         new = (one.size for one in readable if not _alike(one, latest.get(one.path), kept))
         needed = sum(new) + (settings.reserve_mb << 20)
         parts = _settled(readable, young, waiting, looked + settings.second_look_seconds)
-        copied = originals.keep(parts, workspace.originals, young, needed)
+        copied = originals.keep(parts, workspace.originals, young, needed, told)
 
     waiting |= {one.look.path: one.waits for one in copied if one.waits}
     waiting |= dict.fromkeys(listing.closed, originals.UNREADABLE) | dict.fromkeys(beyond, BEYOND)
@@ -129,7 +132,7 @@ def _in_turn(looks: list[Look], settings: Settings) -> tuple[list[Look], list[st
     files, sizes = Counter[str | None](), Counter[str | None]()
     now, beyond = [], []
     for one in looks:
-        if one.path.startswith(f"{inbox.DECISIONS}/"):
+        if inbox.is_decision(one.path):
             now.append(one)
             continue
         city = inbox.city_of(one.path)

@@ -190,6 +190,11 @@ class Settings(BaseSettings):
         return self.deadline or call.DEADLINE
 
     @property
+    def max_file_bytes(self) -> int:
+        """`max_file_mb` in bytes."""
+        return self.max_file_mb * 1_000_000
+
+    @property
     def workers(self) -> int:
         """Child processes to read with: what is asked for, else the processors this process may use."""
         return self.read_workers or len(os.sched_getaffinity(0))
