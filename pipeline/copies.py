@@ -2,7 +2,7 @@
 
 A city's bytes came when it first sent them, whatever the names under which they lie now: moved, renamed, copied, or a
 copy of them taken away, they are no newer. Only where older bytes are put back under a path do they come after what
-had taken their place there.
+had taken their place there; and where they are written over others that lie nowhere else, after those.
 """
 
 from __future__ import annotations
@@ -54,17 +54,17 @@ def sent(receipts: Sequence[Receipt]) -> Sent:
     originals = {key_of(copy): original for group in same.values() for copy, original in _copies(group, under)}
     originals |= {key_of(receipt): home for receipt, home in _brought_home(files) if key_of(receipt) not in originals}
     again = {key_of(receipt) for group in same.values() for receipt in group[1:]}
+    there = {of for of, group in same.items() if any(one.present and not one.withdrawn for one in group)}
     told = {}
     for group in same.values():
-        when = Came(group[0].sequence, max(_counts(receipt, group[0], under, again) for receipt in group))
+        when = Came(group[0].sequence, max(_counts(receipt, group[0], under, again, there) for receipt in group))
         told.update((key_of(receipt), when) for receipt in group)
     return Sent(originals, told)
 
 
 def _concerned(files: Sequence[Receipt]) -> list[Receipt]:
     """The files whose path held several bytes, or whose bytes their city sent several times: of a hundred thousand
-    others nothing need be held.
-    """
+    others nothing need be held."""
     paths = Counter(receipt.path for receipt in files)
     bytes_ = Counter((receipt.city, receipt.sha256) for receipt in files)
     return [one for one in files if paths[one.path] > 1 or bytes_[one.city, one.sha256] > 1]
@@ -110,14 +110,15 @@ def _brought_home(files: Sequence[Receipt]) -> Iterator[tuple[Receipt, Receipt]]
     yield from ((receipt, homes[receipt.sha256]) for receipt in lost if receipt.sha256 in homes)
 
 
-def _counts(receipt: Receipt, first: Receipt, under: Mapping[str, Sequence[Receipt]],
-            again: Collection[Key]) -> tuple[int, int]:
-    """Where the bytes stand in the order of versions, by this receipt: put back, after what it was replaced by."""
+def _counts(receipt: Receipt, first: Receipt, under: Mapping[str, Sequence[Receipt]], again: Collection[Key],
+            there: Collection[tuple[str | None, str]]) -> tuple[int, int]:
+    """Where the bytes stand in the order of versions, by this receipt: put back, or written over what lies nowhere any
+    more, after what it replaced."""
     held = under[receipt.path]
     if len(held) > 1 and receipt.present and not receipt.withdrawn:
-        # Not by what was only a copy there: that lies elsewhere as before.
-        replaced = [one.sequence for one in held
-                    if one.sequence > receipt.sequence and not one.withdrawn and key_of(one) not in again]
+        # Not what was only a copy there: that lies elsewhere as before.
+        replaced = [one.sequence for one in held if not one.withdrawn and key_of(one) not in again and (
+            one.sequence > receipt.sequence or (one.city, one.sha256) not in there)]
         if replaced:
-            return max(replaced), 1
+            return max((first.sequence, 0), (max(replaced), 1))
     return first.sequence, 0

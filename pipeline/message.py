@@ -15,7 +15,7 @@ from schemas import uscc
 from schemas.current import FORM, file
 from schemas.form import Block
 from schemas.label import CELL_BREAK
-from schemas.rule import Finding, Rule
+from schemas.rule import ABSENT, NO_COLUMN_FIX, NO_COLUMN_SAYS, Finding, Rule
 
 AT, STORED = "__at", "__stored"
 LONGEST_VALUE = 60
@@ -48,13 +48,16 @@ def of_row(rule: Rule, block: Block, fields: Sequence[str], row: Mapping[str, An
         words.update(facts, text=words["value"])
     elif rule.facts:
         words.update(rule.facts({**words, "value": first.get(column.field) or ""} if column.field == "uscc" else words))
+    says, fix = rule.says, rule.fix
+    if rule.once and block.table and words["stored"] == ABSENT:
+        says, fix = NO_COLUMN_SAYS, NO_COLUMN_FIX
     number = first.get("seq", 0) if block.table or "@" in fields[0] else 0
     where = place_of(place, number, column.label, addresses, "" if sheet == home else sheet)
     return Finding(
         submission=row["submission"], rule=rule, sheet=sheet, cells=addresses, table=block.name,
         row=row["seq"] if block.table else 0, field=_name(fields[0]), record=_record(block, row),
-        value=words["value"], message=f"{where}：{_fill(rule.says, words)}。",
-        suggestion=f"{_fill(rule.fix, words)}。".replace("。。", "。"))
+        value=words["value"], message=f"{where}：{_fill(says, words)}。",
+        suggestion=f"{_fill(fix, words)}。".replace("。。", "。"))
 
 
 def of_file(submission: int, spotted: Spotted) -> Finding:
@@ -117,8 +120,7 @@ def on_sheet(cells: Sequence[str], home: str) -> tuple[str, tuple[str, ...]]:
 
 def place_of(block: Block, number: int, label: str, addresses: Sequence[str], elsewhere: str = "") -> str:
     """Beat one: the column and its cells; the row's number, or 0 for none; `elsewhere` is their sheet where that is not
-    the form's own.
-    """
+    the form's own."""
     place = f"（{'、'.join(addresses)}）" if addresses else "（表中没有找到此栏）"
     sheet = f"工作表“{elsewhere}”的" if elsewhere else ""
     row = f"{block.short}第 {number} 行" if number else ""

@@ -14,6 +14,10 @@ from typing import NamedTuple
 
 from schemas.wording import NUMERALS
 
+# Digits of a conflict's number: for which it is, and for what it stood on.
+_MATTER_DIGITS, _EVIDENCE_DIGITS = 10, 6
+# The shape of such a number (see `identity`).
+ITEM_NUMBER = rf"C[0-9a-f]{{{_MATTER_DIGITS}}}-[0-9a-f]{{{_EVIDENCE_DIGITS}}}"
 # A conflict with more options than there are numerals of one character is one for the telephone.
 MOST_OPTIONS = len(NUMERALS)
 
@@ -156,7 +160,7 @@ def identity(dispute: Dispute, subjects: Sequence[str], evidence: Sequence[str])
     arrival; the second changes when the options do (in number, order or value), and a decision on the old ones then
     has to be looked at again.
     """
-    return f"{_digest('C', 10, dispute.key, *subjects)}-{_digest('', 6, *evidence)}"
+    return f"{_digest('C', _MATTER_DIGITS, dispute.key, *subjects)}-{_digest('', _EVIDENCE_DIGITS, *evidence)}"
 
 
 def _digest(prefix: str, length: int, *parts: str) -> str:

@@ -30,7 +30,11 @@ class Severity(StrEnum):
 
 SEVERITY_WORDS = {Severity.ERROR: "须改正", Severity.WARNING: "需核实", Severity.NOTICE: "提示"}
 # How a cell can be empty: nothing in it, only the template's hint, an explicit nothing (无, /), or no such label at all.
-BLANK_NOTES = ("blank", "placeholder", "void", "absent")
+ABSENT = "absent"
+BLANK_NOTES = ("blank", "placeholder", "void", ABSENT)
+# Beats two to four of a rule that is told once of a column which a table has not, or under a title nobody knows.
+NO_COLUMN_SAYS = "缺少此栏或栏目名没有认出，各行的这一项都没有读取"
+NO_COLUMN_FIX = "请按模板补上“{label}”栏；已有这一栏的，请把栏目名改为“{label}”"
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,8 @@ class Rule:
     each: bool = False
     # Whether its words need what stands in all other forms.
     waits: bool = False
+    # Whether a column that the sheet has not is one mistake, however many rows there are.
+    once: bool = False
 
     @property
     def name(self) -> str:
@@ -103,21 +109,24 @@ def _checks(model: type) -> Iterator[Any]:
 
 
 def rule(code: str, severity: str, *, on: str | tuple[str, ...] = (), each: tuple[str, ...] = (), says: str,
-         fix: str, clause: str = "", facts: Facts | None = None, title: str = "", waits: bool = False) -> Callable:
+         fix: str, clause: str = "", facts: Facts | None = None, title: str = "", waits: bool = False,
+         once: bool = False) -> Callable:
     """Declare a rule on a row (`on`: every named cell takes part) or on `each` of several columns by itself.
 
     The decorated function returns an expression, true where all is well; with `each` it is given the field's name.
     Its docstring names the wrong condition and becomes the rule's title, unless `title` does (rules made for several
-    tables). With `waits` its sentences need what stands in all other forms.
+    tables). With `waits` its sentences need what stands in all other forms; with `once` it is told once of a column
+    that the sheet has not.
     """
     cells = (on,) if isinstance(on, str) else on
 
     def declare(condition: Callable) -> Any:
         declared = Rule(code, Severity(severity), says, fix, cells or each, title or _title(condition), clause, facts,
-                        each=bool(each), waits=waits)
+                        each=bool(each), waits=waits, once=once)
 
         def kept(*field: str) -> pl.Expr:
-            return condition(*field).fill_null(True)
+            keeps = condition(*field).fill_null(True)
+            return _once(keeps, *field or declared.on).fill_null(True) if once else keeps
 
         if each:
             def check_column(cls, data) -> pl.LazyFrame:
@@ -142,11 +151,21 @@ def required(code: str, severity: str, *, each: tuple[str, ...], says: str, fix:
 
     def blank(field: str) -> pl.Expr:
         """必填栏没有填写"""
-        note = pl.col(field + NOTE)
-        # A column that the sheet has not, or that was not recognised, is one mistake however many rows there are.
-        return ~note.is_in(empty) | ((note == "absent") & (pl.col("seq") > 1))
+        return ~pl.col(field + NOTE).is_in(empty)
 
-    return rule(code, severity, each=each, says=says, fix=fix, clause=clause)(blank)
+    return rule(code, severity, each=each, says=says, fix=fix, clause=clause, once=True)(blank)
+
+
+def _once(keeps: pl.Expr, field: str) -> pl.Expr:
+    """True also where a rule is broken for want of the column, and was in a row above in the same part of the table.
+
+    A table may go on elsewhere under other titles: each run of rows without the column is a mistake of its own.
+    """
+    absent, form = pl.col(field + NOTE) == ABSENT, pl.col("submission")
+    begins = absent & ~(absent & (form == form.shift(-1))).shift(fill_value=False)
+    broken = (absent & ~keeps).cast(pl.Int64)
+    before = pl.when(begins).then(broken.cum_sum() - broken).forward_fill()
+    return keeps | (absent & (broken.cum_sum() - before > 1))
 
 
 def _title(condition: Callable) -> str:

@@ -6,12 +6,14 @@ from dataclasses import replace
 from functools import cache
 from itertools import product
 
+import polars as pl
 import pytest
 
+from pipeline.publish import terms
 from pipeline.submissions import FileReading, Submission
 from schemas.register import Status
 from tests.drawn import form, other
-from tests.received import file, receipt, submitted
+from tests.received import file, receipt, register_of, submitted
 
 FOLDERS = {"南": "南京市", "无": "无锡市", "材": "材料"}
 WORDS = {None: "counts", Status.SUPERSEDED: "old", Status.IGNORED: "copy", Status.UNREADABLE: "unreadable"}
@@ -84,6 +86,10 @@ UNDER_ONE_NAME = {
     "a blank form in its place": ("a=1- a=0", "counts1 copy"),
     "a blank form in its place, a copy left": ("a=1- b=1 a=0", "old1 counts1 copy"),
     "a copy that became another version": ("a=1 b=1- b=2", "old1 copy counts2"),
+    "written over a wrong one": ("b=2 a=1- a=2", "counts1 old2 copy"),
+    "written over a wrong one, the first taken away": ("b=2- a=1- a=2", "old1 old2 counts1"),
+    "written over one that lies elsewhere": ("b=2 a=1- c=1 a=2", "old1 old2 counts2 copy"),
+    "written over what was only a copy": ("c=1- b=2 d=3 a=1- a=2", "old1 old2 counts3 copy copy"),
 }
 CITIES = {
     "the same in two cities": ("南a=1 无a=1", "counts1 counts1"),
@@ -125,7 +131,36 @@ def test_taking_files_away__never_changes_what_counts(contents: str) -> None:
         assert counted == [newest], script
 
 
+@pytest.mark.parametrize("writes", [2, 3, 4])
+def test_writing_files_over__never_leaves_what_lies_nowhere_to_count(writes: int) -> None:
+    """Of any files written under two names, and over each other, what counts is among what is there in the end."""
+    for written in product(product("ab", "12"), repeat=writes):
+        there = dict(written)
+        files = [f"{name}={content}{'' if there[name] == content else '-'}" for name, content in dict.fromkeys(written)]
+        counted = [files[one.receipt.sequence - 1][2] for one in stand(" ".join(files)) if one.current]
+        assert len(counted) == 1 and counted[0] in there.values(), files
+
+
 def test_copy__says_of_which_file() -> None:
     of_itself, of_moved = stand("a=1 b=1-"), stand("材a=1- 南b=1")
     assert of_itself[1].reason == "与 2023-09-20 12:01 收到的文件“a.xlsx”完全相同，未重复处理"
     assert of_moved[0].reason == "与 2023-09-20 12:02 收到的文件“b.xlsx”完全相同，未重复处理"
+
+
+REPLACED, TAKEN, MOVED = "已由第 {} 版替代", "已由同名文件的新内容替代", "文件已改名或移走，内容即现行的第 {} 版"
+SAME = "内容与第 {0} 版完全相同，仍以第 {1} 版为准；确要恢复第 {0} 版的，请打开后重新保存，再放入本市收件夹"
+
+
+@pytest.mark.parametrize(("script", "reasons"), [
+    ("a=1- b=2 c=1", [REPLACED.format(2), None, SAME.format(1, 2)]),
+    ("a=1- b=2 c=3 d=1", [REPLACED.format(3), REPLACED.format(3), None, SAME.format(1, 3)]),
+    ("a=1 a=2- b=2", [None, TAKEN, SAME.format(2, 1)]),
+    ("a=1- b=1 c=2", [REPLACED.format(2), REPLACED.format(2), None]),
+    ("a=1 a=2- c=3", [REPLACED.format(3), REPLACED.format(3), None]),
+    ("a=1- b=1- c=1", [MOVED.format(1), MOVED.format(1), None]), ("a=1- b=1 a=w", [MOVED.format(1), None, None]),
+    ("a=1- a=w", [TAKEN, None])])
+def test_bytes_that_came_again_and_do_not_count__are_said_to_be_of_which_version(script, reasons) -> None:
+    """Whoever hands in an old version again under another name is told why it does not count, and what to do."""
+    readings = [received(place, told) for place, told in enumerate(script.split(), 1)]
+    frame = register_of(*readings)["submissions"].with_columns(said=pl.lit(""))
+    assert frame.select(terms.reason("consortium_id")).to_series().to_list() == reasons

@@ -100,15 +100,20 @@ def test_last_word_that_cannot_be_applied__leaves_the_earlier_in_force(tmp_path:
         ("采用名称一", "applied"), ("采用名称二", "refused")]
 
 
-@pytest.mark.parametrize(("day", "state", "told"), [
-    ("九月二十日", "refused", "九月二十日"), ("2025.13.45", "refused", "2025.13.45"), ("9月20日", "refused", "9月20日"),
-    ("2023年9月19日", "applied", "2023-09-19"), ("2023-09-19 10:30:00", "applied", "2023-09-19"),
-    (None, "applied", "2023-09-21")])
-def test_day_that_cannot_be_read__is_refused_and_told_as_written(tmp_path: Path, day, state: str, told: str) -> None:
+@pytest.mark.parametrize(("day", "told", "said"), [
+    ("九月二十日", "2023-09-21", True), ("2025.13.45", "2023-09-21", True), ("9月20日", "2023-09-21", True),
+    ("2023年9月19日", "2023-09-19", False), ("2023-09-19 10:30:00", "2023-09-19", False), (None, "2023-09-21", False)])
+def test_day_that_cannot_be_read__is_that_of_receipt_and_said(tmp_path: Path, day, told: str, said: bool) -> None:
+    """The day may be left out: one that is written in another way takes no decision back."""
     found = again(tmp_path, A, 裁定日期=day)
-    assert found.tables["decisions"].select("state", "day").rows() == [(state, told)]
-    if state == "refused":
-        assert found.answers() == [f"裁定日期“{day}”读不出是哪一天，请写成 2023-12-31 的样子。"]
+    assert found.tables["decisions"].select("state", "day").rows() == [("applied", told)]
+    unread = f"裁定日期“{day}”读不出是哪一天，按收到之日 2023-09-21 记。"
+    assert found.answers()[0].partition("共 2 处。")[2] == (unread if said else "")
+
+
+def test_day_that_cannot_be_read_in_what_is_refused__is_told_as_written(tmp_path: Path) -> None:
+    found = again(tmp_path, A, 裁定日期="9月20日", 理由=None)
+    assert found.tables["decisions"].select("state", "day").rows() == [("refused", "9月20日")]
 
 
 def test_withdrawn__has_no_effect_and_vanished_has(tmp_path: Path) -> None:
@@ -214,7 +219,7 @@ def test_waiver__evidence_is_what_is_written(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("until", "answer"), [
     (None, "豁免须写明有效期至哪一天，请补填后重新放入收件夹“省级裁定”。"),
-    ("年底", "有效期至“年底”读不出是哪一天，请写成 2023-12-31 的样子。")])
+    ("年底", "有效期至“年底”读不出是哪一天，此条没有办理；请写成 2023-12-31 的样子，重新放入收件夹“省级裁定”。")])
 def test_waiver_without_a_day__is_refused(tmp_path: Path, until: str | None, answer: str) -> None:
     found = run(tmp_path, *WARNED, handed_in(decide(
         run(tmp_path, *WARNED), "同意豁免", kind="M28", sheet="规则豁免", 有效期至=until)))

@@ -62,6 +62,16 @@ def test_outside_the_call__says_the_deadline_in_force(due: date, said: str) -> N
     )
 
 
+@pytest.mark.parametrize(("written", "due", "said"), [
+    ("2022年9月18日", date(2023, 9, 28), "2023年6月29日）至截止日（2023年9月28日"),
+    ("2024年1月12日", date(2024, 1, 10), "2023年6月29日）至截止日（2024年1月10日"),
+    ("2023年6月28日", date(2024, 1, 10), "2023年6月29日）至截止日（2024年1月10日")])
+def test_outside_the_call__says_the_years_where_they_are_not_one(written: str, due: date, said: str) -> None:
+    assert found({"G2": written}, "D03", due=due, received=date(2024, 1, 20)).message == (
+        f"“填报日期”（G2）：填报日期“{written}”不在《通知》印发日（{said}）之间。"
+    )
+
+
 @pytest.mark.parametrize(("deadline", "day"), [
     (datetime(2023, 10, 8, 12, tzinfo=CHINA), date(2023, 10, 8)),
     (datetime(2023, 10, 8, 23, 30, tzinfo=timezone.utc), date(2023, 10, 9)),

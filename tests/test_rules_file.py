@@ -56,6 +56,12 @@ WRONG = {
         None, ("F05", "W", ""), ("L04", "W", ""), drawing=without_rows(RIGHT, 12, 12)
     ),
     "F05 another edition": of_sheets(sheet(), expected=(("F05", "W", ""),), edition="JSCXLHT-2022-1"),
+    "F05 rows below the last table": wrong(None, ("F05", "W", "A33"), drawing="\n".join(
+        [RIGHT.strip(), "| 4.审核意见 | < | < | < | < | < | < | < |", "| 审核人 | 同意 | < | < | < | < | < | < |",
+         "| | 1 | 智能配电网关键技术 | 新型电力装备 | 省级 | 2021.01-2023.12 | 东南大学 | < |"])),
+    "F05 a sample filled in": of_sheets(
+        sheet(), sheet({"B4": "苏州市纳米创新联合体"}, name="示例"), expected=(("F05", "W", "B4"),)
+    ),
     "F05 called otherwise": wrong({"A9": "经办人"}, ("F05", "I", "F2")),
     "F05 columns in another order": wrong({"E13": "工作职责", "F13": "任务分工"}, ("F05", "I", "F2")),
     "F05 on two sheets": of_sheets(
@@ -164,6 +170,8 @@ WORDS = {
     "F05 a label guessed": "工作表“基础信息表”（A12）：表格结构与模板不一致（“重点攻关研发方向”按“重点研发方向”识别），已尽量识别。",
     "F05 a column more": "工作表“基础信息表”（I13）：表格结构与模板不一致（成员表多出栏目“备注”，未读取），已尽量识别。",
     "F05 called otherwise": "工作表“基础信息表”（F2）：表格与模板排列不同（栏目写法不同：“经办人”即“联系人”），已按栏目名定位，全部识别。",
+    "F05 rows below the last table": "工作表“基础信息表”（A33）：表格结构与模板不一致（科技计划表下方另有 1 行），这些行没有读取。",
+    "F05 a sample filled in": "工作表“示例”（B4）：表格结构与模板不一致（填有另一个创新联合体），这张工作表没有读取。",
     "F07 a row": "工作表“基础信息表”（A14）：第 14 行已隐藏，但里面有内容。",
     "F07 a sheet": "工作表“基础信息表”：工作表“旧表”已隐藏，但里面有内容。",
     "F12 an example row": "工作表“基础信息表”（C14）：第 14 行是示例行（某某大学），已跳过，不作为成员或内容。",

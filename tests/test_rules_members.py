@@ -5,17 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.drawn import (
-    NO_RESULT,
-    REF_ERROR,
-    RIGHT,
-    findings,
-    found,
-    outcome,
-    row_at,
-    still_right,
-    with_row,
-    without_row,
-    wrong,
+    NO_RESULT, REF_ERROR, RIGHT, Book, findings, form, found, judged, judged_apart, outcome, row_at,
+    sheet, still_right, with_row, without_row, without_rows, wrong,
 )
 
 BACKBONE = {"B8": "□ 创新型领军企业 ☑ 龙头骨干企业 □ 国家级技术创新中心 □ 省级技术创新中心 □ 其它"}
@@ -149,6 +140,8 @@ RIGHT_STILL = {
     "M26 another type of lead": still_right({"G14": 125.6, "H14": 6.3}),
     "M27 万元 written": still_right({"G17": "125000万元"}),
     "M19 the lead with its class": still_right({"C14": "江苏某某电气股份有限公司（企业）"}),
+    "M19 the lead with its type": still_right({"C14": "江苏某某电气股份有限公司（龙头企业）"}),
+    "M19 the lead with its other type": still_right({"C14": "江苏某某电气股份有限公司（创新型领军企业）"}),
     "M27 about, in 万元": still_right({"G17": "约125000万元"}),
     "M29 no numbers": still_right(numbered("", "", "", "", "", "")),
     "M29 numbers as text": still_right(numbered("1", "2.", "（3）", "4、", "5", "6")),
@@ -175,6 +168,47 @@ def test_column__that_is_not_recognised_is_missing_once(label: str, code: str, l
     told = findings(drawing=RIGHT.replace(f"| {label} |", "| 某某事项 |"))
     assert [one[:2] for one in told] == [("F05", "W"), (code, level)]
     assert told[1][2] == ""
+
+
+# Rows 4 to 6 on a sheet of their own, under titles of which one is not known.
+_TITLES = row_at(RIGHT, 13).replace("| 创新联合体成员及分工 |", "|")
+_REST = [row_at(RIGHT, row).replace("| ^ |", "|") for row in (17, 18, 19)]
+MISSING = {"单位名称": ("M01", "E", 4), "任务分工": ("M28", "E", 4), "工作职责": ("M28", "W", 4), "统一社会信用代码": ("M02", "E", 4),
+           "近一年销售收入（万元）": ("M20", "E", 4), "近一年研发投入（万元）": ("M20", "E", 4)}
+
+
+@pytest.mark.parametrize("label", MISSING)
+def test_column__missing_where_the_table_goes_on_is_missing_once(label: str) -> None:
+    titles = _TITLES.replace(f"| {label} |", "| 某某事项 |")
+    rest = sheet(None, "\n".join([titles, *_REST]), "续表")
+    told = judged(Book((sheet(None, without_rows(RIGHT, 17, 19)), rest)))
+    assert [(one.rule.code, str(one.rule.severity), one.row) for one in told] == [("F05", "W", 0), MISSING[label]]
+
+
+def test_column__missing_in_two_parts_is_missing_twice() -> None:
+    lacking = without_rows(RIGHT, 17, 19).replace("| 任务分工 |", "| 某某事项 |")
+    titles = _TITLES, _TITLES.replace("| 任务分工 |", "| 某某事项 |"), _TITLES
+    parts = [sheet(None, f"{head}\n{line}", f"续表{n}") for n, (head, line) in enumerate(zip(titles, _REST, strict=True))]
+    told = judged(Book((sheet(None, lacking), *parts)))
+    assert [one.row for one in told if one.rule.code == "M28"] == [1, 5]
+
+
+@pytest.mark.parametrize(("label", "code"), [("统一社会信用代码", "M02"), ("近一年销售收入（万元）", "M20")])
+def test_column__missing_is_told_once_in_every_form(label: str, code: str) -> None:
+    lacking = form(drawing=RIGHT.replace(f"| {label} |", "| 某某事项 |"))
+    assert [[one.row for one in told if one.rule.code == code] for told in judged_apart(lacking, lacking)] == [[1], [1]]
+
+
+def test_column__missing_has_words_of_its_own() -> None:
+    one = found(None, "M01", drawing=RIGHT.replace("| 单位名称 |", "| 某某事项 |"))
+    assert one.message == "成员表第 1 行“单位名称”（表中没有找到此栏）：缺少此栏或栏目名没有认出，各行的这一项都没有读取。"
+    assert one.suggestion == "请按模板补上“单位名称”栏；已有这一栏的，请把栏目名改为“单位名称”。"
+
+
+@pytest.mark.parametrize(("label", "codes"), [("级别(国家级/省级)", ["P01", "J01"]), ("依托单位", ["P02"])])
+def test_column__missing_in_other_tables_is_missing_once(label: str, codes: list[str]) -> None:
+    told = judged(form(drawing=RIGHT.replace(f"| {label} |", "| 某某事项 |")))
+    assert [one.rule.code for one in told if one.rule.code != "F05"] == codes
 
 
 @pytest.mark.parametrize("name", WRONG)

@@ -12,6 +12,7 @@ import pytest
 
 from schemas import call, wording
 from schemas.rule import Rule
+from tests.drawn import found
 
 ROOT = Path(__file__).parent.parent / "schemas"
 SOURCES = (*sorted((ROOT / "form_2023").glob("*.py")), ROOT / "conflicts.py")
@@ -36,7 +37,6 @@ CHANGES = {
     "FUTURE_FIELDS": (("丙",), "basics", {"B03": ("11 个未来", "1 个未来")}),
     "FIELDS": (("甲", "乙", "丙"), "basics", {"B04": ("24 个领域", "3 个领域")}),
     "MANY_CONSORTIA": (5, "conflicts", {"X06": ("三个以上", "五个以上")}),
-    "ISSUED": (call.ISSUED.replace(month=5, day=4), "consortium", {"D03": ("6月29日", "5月4日")}),
 }
 # What else may be typed with a digit: examples, standards, codes of rules.
 NO_THRESHOLD = re.compile(
@@ -69,6 +69,11 @@ def test_threshold_that_changes__is_what_the_rule_says(name: str, monkeypatch) -
     assert after == expected
 
 
+def test_day_of_issue_that_changes__is_what_the_rule_says(monkeypatch) -> None:
+    monkeypatch.setattr(call, "ISSUED", call.ISSUED.replace(month=5, day=4))
+    assert "印发日（5月4日）" in found({"G2": "2023年5月3日"}, "D03").message
+
+
 def test_lists__their_lengths_are_what_the_tables_rules_say(monkeypatch) -> None:
     monkeypatch.setattr(call, "FIELDS", ("甲", "乙", "丙"))
     listed = runpy.run_path(str(ROOT / "form_2023" / "listed.py"))
@@ -87,8 +92,7 @@ def test_words__no_threshold_is_typed(path: Path) -> None:
 
 def _words(tree: ast.Module) -> list[str]:
     """What is typed, digits of expressions apart, of the words of rules: what they say, how to mend it, title or
-    docstring.
-    """
+    docstring."""
     found = []
     for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in ("says", "fix", "title"):

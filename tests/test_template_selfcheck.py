@@ -79,8 +79,12 @@ CASES = {
     "tick of another kind": _single(8, "lead_type", "√创新型领军企业 龙头骨干企业"),
     "option chosen without a mark": _single(8, "lead_type", "龙头骨干企业"),
     "phone blank": _single(9, "phone", None, "b06"),
+    "phone in full width": _single(9, "phone", "０２５－８３３５９２５４"),
     "phone too short": _single(9, "phone", "83359254", "phone_unreadable"),
     "counts left blank": _single(10, "member_counts", None, "F12"),
+    "counts in full width": _single(
+        10, "member_counts", "４个，其中：企业２个，高校２个，科研院所０个，其它０个"
+    ),
     "counts do not add up": _single(
         10, "member_counts", "4个，其中：企业3个，高校2个，科研院所0个，其它0个", "counts_do_not_add_up"
     ),
@@ -147,6 +151,7 @@ CASES = {
     "inner check wrong": _member("uscc", _INNER_WRONG, "code_inner_check"),
     "personal identity number": _member("uscc", "320102199003070017", "code_is_personal_id"),
     "code repeated": _member("uscc", "91320100PDY00001XR", "code_repeated"),
+    "code repeated in full width": _member("uscc", "９１３２０１００ＰＤＹ００００１ＸＲ", "code_repeated"),
     "task blank": _member("task", None, "m28"),
     "duty blank": _member("duty", None, "m28w"),
     "revenue of an enterprise blank": _member("revenue_wan", None, "money_missing"),

@@ -13,14 +13,14 @@ from schemas.kinds import text
 from tests.template_forms import NEEDS_LIBREOFFICE, calculate
 
 pytestmark = NEEDS_LIBREOFFICE
-_PHRASES = tuple(map("".join, product(
-    ("", *text.VOID_OPENINGS), text.VOID_CORES, ("", *text.VOID_QUALIFIERS), ("", *text.VOID_THINGS))))
+_PHRASES = tuple(map("".join, product(("", *text.VOID_FILLING), text.VOID_CORES, ("", *text.VOID_FILLING))))
 VOIDS = (*text.VOID_WORDS, *_PHRASES, *text.VOID_MARKS, "——", "//", "\\", "|", "／", "无/无", "—无", "无。", "不适用。",
          "（无）", " 无 ",
+         "目前均无", "无资料信息情况", "相关情况暂无", "目前无此类数据。", "（暂无相关数据）", "无此类 信息",
          "　", "N/A", "n/a", "None")
 CONTENTS = (
     "0", "一", "无锡", "无人机", "无锡市某某公司", "空军", "空气动力学", "没有问题", "-5", "南京", "缺口", "略阳县", "否", "×", "不限", "数据", "信息", "目前",
-    "相关资料", "本项目", "不适用性研究", "填写", "现代农业", "东南大学")
+    "相关资料", "本项目", "不适用性研究", "填写", "现代农业", "东南大学", "资料空白处", "无前例")
 
 
 @pytest.fixture(scope="module")

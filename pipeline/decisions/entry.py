@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from pipeline import layout
+
 if TYPE_CHECKING:
     from datetime import date
 
     from pipeline.submissions import FileReading
 
 NO_COLUMNS = "文件里没有找到“编号”“裁定”两栏，没有可办理的裁定；请在待核清单上填写。"
-NO_TITLES = "工作表“{sheet}”里有待核事项，但没有找到{missing}栏的标题，这张表没有办理；请恢复标题行，重新放入收件夹“省级裁定”。"
+NO_TITLES = ("工作表“{sheet}”里有待核事项，但没有找到{missing}栏的标题，这张表没有办理；请恢复标题行，"
+             f"重新放入收件夹“{layout.DECISIONS}”。")
 NOTHING_FILLED = "“裁定”栏都空着，没有可办理的裁定。"
 
 

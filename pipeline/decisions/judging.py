@@ -8,19 +8,20 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
+from pipeline import layout
 from pipeline.conflicts.agenda import matter
 from pipeline.decisions.entry import Entry
 from pipeline.decisions.offers import Offer
-from pipeline.decisions.reading import DAY, JUDGE, REASON, TITLES, UNTIL
+from pipeline.decisions.reading import JUDGE, REASON, TITLES, UNTIL
 from pipeline.decisions.words import at, day_of
 from pipeline.message import shown
-from schemas.decision import DISPUTES, WAIVER, Action, Ruling
+from schemas.decision import DISPUTES, ITEM_NUMBER, WAIVER, Action, Ruling
 from schemas.season import DecisionState
 
-_NUMBER = re.compile(r"C[0-9a-f]{10}-[0-9a-f]{6}")
 _NOISE = re.compile(r"[\s\u200b-\u200f\ufeff,，。.、;；“”\"'（）()]+")
 _TITLES = frozenset(dispute.title for dispute in (*DISPUTES, WAIVER))
-_AGAIN = "请补填后重新放入收件夹“省级裁定”。"
+_ANEW = f"重新放入收件夹“{layout.DECISIONS}”。"
+_AGAIN = f"请补填后{_ANEW}"
 _NO_NUMBER = "编号不符：这一行没有编号，无法对应待核事项；请填在该事项的第一行，“编号”栏保留原样。"
 _STRANGE = "编号不符：待核清单中没有这个编号；请用现行的待核清单填写，“编号”栏保留原样。"
 _NO_RULING = "没有填“裁定”，未作办理；请从下拉列表中选一项，都不合适的请与有关市商定后再填。"
@@ -108,15 +109,13 @@ def _refusal(entry: Entry, number: str, offer: Offer | None) -> str:
         return entry.fault
     if not number:
         return _NO_NUMBER
-    if offer is None and not (_NUMBER.fullmatch(number) and entry.kind in _TITLES):
+    if offer is None and not (re.fullmatch(ITEM_NUMBER, number) and entry.kind in _TITLES):
         return _STRANGE
     if not entry.ruling:
         return _NO_RULING
     missing = [title for title, text in ((TITLES[REASON], entry.reason), (TITLES[JUDGE], entry.judge)) if not text]
     if missing:
         return f"缺少{'、'.join(missing)}，{_AGAIN}"
-    if entry.day and not day_of(entry.day):
-        return _unread(TITLES[DAY], entry.day)
     if offer is None or offer.number != number:
         return ""
     words = _chosen(entry, offer)
@@ -130,11 +129,9 @@ def _refusal(entry: Entry, number: str, offer: Offer | None) -> str:
 def _until(entry: Entry) -> str:
     if not entry.until:
         return f"豁免须写明有效期至哪一天，{_AGAIN}"
-    return "" if day_of(entry.until) else _unread(TITLES[UNTIL], entry.until)
-
-
-def _unread(title: str, text: str) -> str:
-    return f"{title}“{shown(text)}”读不出是哪一天，请写成 2023-12-31 的样子。"
+    if day_of(entry.until):
+        return ""
+    return f"{TITLES[UNTIL]}“{shown(entry.until)}”读不出是哪一天，此条没有办理；请写成 2023-12-31 的样子，{_ANEW}"
 
 
 def _chosen(entry: Entry, offer: Offer) -> str:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from pipeline.grid import Cell, Grid, open_workbook
 from pipeline.opening import Opened, refused
 from pipeline.signature import Refused
-from schemas.decision import WAIVER
+from schemas.decision import DISPUTES, ITEM_NUMBER, WAIVER
 from schemas.label import label_key
 
 NUMBER, RULING, REASON, JUDGE, DAY, UNTIL = "number", "ruling", "reason", "judge", "day", "until"
@@ -31,7 +31,11 @@ _MEANINGS = {title: name for name, title in TITLES.items() if name != STATE} | {
     "裁定结论": RULING, "裁定内容": RULING, "裁定理由": REASON, "裁定时间": DAY, "有效期": UNTIL, "有效期限": UNTIL}
 # Without these columns nothing can be decided.
 _NEEDED = (NUMBER, RULING)
-_ITEM = re.compile(r"[Cc][0-9A-Fa-f]{10}-[0-9A-Fa-f]{6}")
+_ITEM = re.compile(ITEM_NUMBER, re.IGNORECASE)
+# What a row of the list holds besides its number: the kind of conflict, or what can be chosen, an option named or not.
+_LISTED = re.compile(unicodedata.normalize("NFKC", "|".join(
+    [dispute.title for dispute in DISPUTES]
+    + [choice.words.replace("{}", ".+") for dispute in (*DISPUTES, WAIVER) for choice in dispute.choices])))
 _LONGEST = 2_000
 # Day 0 of a workbook's calendar, for dates that stand in a cell as plain numbers.
 _EPOCH = date(1899, 12, 30)
@@ -113,10 +117,19 @@ def _missing(grid: Grid) -> str:
     known = {row: {_MEANINGS.get(label_key(cell.text)) for cell in cells} & {NUMBER, *FILLED_IN}
              for row, cells in lines.items()}
     header = max(known, key=lambda row: len(known[row]), default=0)
-    listed = any(_ITEM.fullmatch(unicodedata.normalize("NFKC", cell.text).strip()) for cell in grid)
-    if not listed and (len(known.get(header, ())) < 2 or header == max(lines)):
+    titles = known.get(header, set())
+    items = [cells for cells in lines.values() if any(_ITEM.fullmatch(_plain(cell)) for cell in cells)]
+    headed = titles & set(_NEEDED) and len(titles) > 1 and header < max(lines)
+    listed = items and (titles & {RULING, REASON} or any(
+        _LISTED.fullmatch(_plain(cell)) for cells in items for cell in cells))
+    if not headed and not listed:
         return ""
     return "、".join(f"“{TITLES[name]}”" for name in _NEEDED if name not in known[header])
+
+
+def _plain(cell: Cell) -> str:
+    """A text without blanks, widths folded."""
+    return "".join(unicodedata.normalize("NFKC", cell.text).split())
 
 
 def _filled(grid: Grid, row: int, columns: dict[str, int]) -> Iterator[_Row]:

@@ -9,6 +9,7 @@ import polars as pl
 from pipeline.decisions.effects import Force
 from pipeline.decisions.entry import Entry
 from pipeline.decisions.judging import Answer, number_of
+from pipeline.decisions.reading import DAY, TITLES
 from pipeline.decisions.words import chosen, day_of, when
 from pipeline.message import shown
 from schemas import uscc
@@ -29,16 +30,16 @@ def _row(answer: Answer, force: Force | None) -> tuple:
     kind, says = (offer.dispute.title, offer.says) if offer else (entry.kind, entry.says)
     until = day_of(entry.until)
     texts = (shown(number_of(entry)), shown(kind), uscc.mask(says), shown(entry.ruling), uscc.mask(entry.reason),
-             shown(entry.judge), _day(entry), str(until) if until else shown(entry.until),
+             shown(entry.judge), _day(entry, force), str(until) if until else shown(entry.until),
              str(answer.state), _acts(force) if force else answer.says, entry.path, entry.sheet)
     standing = answer.state in (DecisionState.APPLIED, DecisionState.LAPSED, DecisionState.EXPIRED)
     return (*(text or None for text in texts), entry.row or None, entry.sha256,
             offer.evidence if offer and standing else None)
 
 
-def _day(entry: Entry) -> str:
-    """The day of a decision; what is written in its place where that is none."""
-    if entry.day and not day_of(entry.day):
+def _day(entry: Entry, force: Force | None) -> str:
+    """The day of a decision; where none can be read and it is not in force, what is written in its place."""
+    if force is None and entry.day and not day_of(entry.day):
         return shown(entry.day)
     return when(entry) if entry.row else ""
 
@@ -49,7 +50,9 @@ def _acts(force: Force) -> str:
     said = chosen(force.words, force.ruling, offer.conflict)
     effect = next(choice.effect for choice in offer.dispute.choices if _same(choice, force))
     back = "有关的表已退回。" if force.ruling.action is Action.RETURN else ""
-    return f"已办理：{said}。{effect}{back}涉及{'、'.join(offer.cities) or '各市'}共 {offer.places} 处。"
+    unread = force.entry.day and not day_of(force.entry.day)
+    day = f"{TITLES[DAY]}“{shown(force.entry.day)}”读不出是哪一天，按收到之日 {when(force.entry)} 记。" if unread else ""
+    return f"已办理：{said}。{effect}{back}涉及{'、'.join(offer.cities) or '各市'}共 {offer.places} 处。{day}"
 
 
 def _same(choice: Choice, force: Force) -> bool:

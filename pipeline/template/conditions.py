@@ -55,7 +55,7 @@ def unlisted_level(place: Place, x: str, rule: Rule) -> str:
 
 def few_digits(place: Place, x: str, rule: Rule) -> str:
     """Fewer digits than any telephone number has."""
-    return f"AND(NOT({f.is_void(x)}),{f.times(x, _DIGITS)}<{_FEWEST_DIGITS})"
+    return f"AND(NOT({f.is_void(x)}),{_digits(x)}<{_FEWEST_DIGITS})"
 
 
 def not_one_tick(place: Place, x: str, rule: Rule) -> str:
@@ -67,7 +67,7 @@ def not_one_tick(place: Place, x: str, rule: Rule) -> str:
 
 def no_digit(place: Place, x: str, rule: Rule) -> str:
     """The blanks of the printed phrase were left."""
-    return f"{f.times(x, _DIGITS)}=0"
+    return f"{_digits(x)}=0"
 
 
 def sum_differs(place: Place, x: str, rule: Rule) -> str:
@@ -198,7 +198,7 @@ def code_repeated(place: Place, x: str, rule: Rule) -> str:
     """The same code stands further up; whatever is a code, damaged or not, has digits."""
     earlier = f.without(place.above(rule.on[0]), " ", "　")
     same = f"SUMPRODUCT(--(UPPER({earlier})={f.code(x)}))>0"
-    return f"IF({f.times(x, _DIGITS)}<{_FEWEST_DIGITS_OF_A_CODE},FALSE,{same})"
+    return f"IF({_digits(x)}<{_FEWEST_DIGITS_OF_A_CODE},FALSE,{same})"
 
 
 def stranger(place: Place, x: str, rule: Rule) -> str:
@@ -221,6 +221,11 @@ def department(place: Place, x: str, rule: Rule) -> str:
         f"{f.unit_name(x)}<>{f.unit_name(_lead(place))}",
         _has_member_in(place, x),
     )
+
+
+def _digits(x: str) -> str:
+    """How many digits the text has, whatever their width."""
+    return f.times(f"ASC({x})", _DIGITS)
 
 
 def _code_field(place: Place) -> str:

@@ -17,8 +17,7 @@ from schemas.uscc.privacy import IDENTITY_WEIGHTS
 # What `text.is_void` knows: the marks in both widths, and what may stand around them; the characters of its
 # phrases; its words.
 _MARKS = tuple(dict.fromkeys((*text.VOID_MARKS, *"|／＼｜。.（）() 　")))
-_SAYING_NOTHING = tuple(dict.fromkeys((*"".join((
-    *text.VOID_OPENINGS, *text.VOID_CORES, *text.VOID_QUALIFIERS, *text.VOID_THINGS)), *"。 　")))
+_SAYING_NOTHING = tuple(dict.fromkeys((*"".join((*text.VOID_FILLING, *text.VOID_CORES)), *"。（）() 　")))
 _WORDS = tuple(map(str.upper, text.VOID_WORDS))
 # What a clerk writes instead of a code, as far as the register takes it for none at all.
 NO_CODE = tuple(word for word in ("/", "-", "—", "——", "无", "没有", "暂无", *_WORDS)

@@ -24,8 +24,8 @@ _INCH = 1 / 2.54
 
 
 def draw(sheet: Worksheet, form: Form, styles: Styles, due: datetime) -> None:
-    """Sentences under three headings, ready to print; a number or a mark before most. `due` is the deadline in force.
-    """
+    """Sentences under three headings, ready to print; a number or a mark before most. `due` is the deadline in
+    force."""
     sheet.set_column(0, 0, MARK_WIDTH)
     sheet.set_column(1, 1, WIDTH)
     sheet.hide_gridlines(2)

@@ -45,8 +45,7 @@ class Entry(NamedTuple):
 
 def entries(place: Place, checks: tuple[Check, ...]) -> list[Entry]:
     """Every check of a block at a place, by field; those that wait for the same condition as one, under the first
-    field.
-    """
+    field."""
     found = []
     for check in checks:
         fields = next(on for step in check.steps if (on := place.rule(step.rule).on))

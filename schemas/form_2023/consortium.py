@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import polars as pl
 
 from schemas import call
@@ -11,6 +14,14 @@ from schemas.form_2023.cooperation import Cooperation
 from schemas.form_2023.foundation import Foundation
 from schemas.kind import DAY, TEXT
 from schemas.rule import BLANK_NOTES, rule
+
+
+def _period(row: Mapping[str, Any]) -> dict[str, str]:
+    """The first and the last day for a date, with their years where it is not all one year."""
+    days = call.ISSUED, row["due"]
+    plain = {day.year for day in (*days, row["fill_date"])} == {call.ISSUED.year}
+    return {name: f"{day:%-m月%-d日}" if plain else f"{day:%Y年%-m月%-d日}"
+            for name, day in zip(("first", "last"), days, strict=True)}
 
 
 class Consortium(Basics, Cooperation, Foundation):
@@ -37,7 +48,7 @@ class Consortium(Basics, Cooperation, Foundation):
         return pl.col("fill_date") <= pl.col("received")
 
     @rule("D03", "W", on="fill_date", clause=call.CLAUSE_SUBMISSION,
-          says=f"填报日期“{{value}}”不在《通知》印发日（{call.ISSUED:%-m月%-d日}）至截止日（{{due:%-m月%-d日}}）之间", fix="请核对填报日期")
+          facts=_period, says="填报日期“{value}”不在《通知》印发日（{first}）至截止日（{last}）之间", fix="请核对填报日期")
     def fill_date_outside_call() -> pl.Expr:
         """填报日期不在通知印发日至截止日之间"""
         return pl.col("fill_date").is_between(call.ISSUED, pl.col("due")) | (

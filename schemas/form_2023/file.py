@@ -24,6 +24,10 @@ F04 = _file_rule("F04", "E", "没有找到基础信息表", "没有找到“基�
                  "请使用省里下发的模板填写，不要改表名和栏目名", call.CLAUSE_FORM)
 F05 = _file_rule("F05", "W", "表格结构与模板不一致", "表格结构与模板不一致（{diff}），已尽量识别", "请核对识别结果；下次请勿改动栏目名和行列",
                  call.CLAUSE_FORM)
+F05_ROWS = _file_rule("F05", "W", "表格里有未读取的行", "表格结构与模板不一致（{diff}），这些行没有读取",
+                      "确需报送的，请按模板栏目把这些行并入本表；不需要的请删去", call.CLAUSE_FORM)
+F05_SHEET = _file_rule("F05", "W", "填好的工作表因名称像样表未读取", "表格结构与模板不一致（{diff}），这张工作表没有读取",
+                       "确需报送的，请把工作表改名为“基础信息表”后重报；样表请删去", call.CLAUSE_FORM)
 F05_MOVED = _file_rule("F05", "I", "表格与模板排列不同", "表格与模板排列不同（{diff}），已按栏目名定位，全部识别", "仅提示，可不改",
                        call.CLAUSE_FORM)
 F06 = _file_rule("F06", "E", "必填单元格是公式或错误值", "单元格{what}，无法读取内容", "请改为直接填写具体内容", call.CLAUSE_FORM)
@@ -45,5 +49,5 @@ F12_EXAMPLE = _file_rule("F12", "W", "示例行没有删除", "第 {place} 行�
                          call.CLAUSE_FORM)
 F13 = _file_rule("F13", "W", "表内贴了图片而没有文字", "表内贴了图片而没有文字，图片内容不能读取", "请把图片里的内容录入单元格", call.CLAUSE_FORM)
 
-FILE_RULES = (F01, F02, F03, F03_ARCHIVE, F04, F05, F05_MOVED, F06, F06_OPTIONAL, F07, F08, F09, F09_SAME, F10, F11,
-              F12, F12_BLANK, F12_EXAMPLE, F13)
+FILE_RULES = (F01, F02, F03, F03_ARCHIVE, F04, F05, F05_ROWS, F05_SHEET, F05_MOVED, F06, F06_OPTIONAL, F07, F08, F09,
+              F09_SAME, F10, F11, F12, F12_BLANK, F12_EXAMPLE, F13)

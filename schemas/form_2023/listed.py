@@ -45,8 +45,8 @@ def name_missing(code: str, noun: str) -> Any:
 
 def level_unlisted(code: str, noun: str) -> Any:
     """P01, J01: a level that is neither of the two."""
-    return rule(code, "E", on="level", clause=call.CLAUSE_FORM, facts=_level_facts, title=f"{noun}级别不是国家级或省级",
-                says="{given}，级别只能是“国家级”或“省级”{below}",
+    return rule(code, "E", on="level", clause=call.CLAUSE_FORM, facts=_level_facts, once=True,
+                title=f"{noun}级别不是国家级或省级", says="{given}，级别只能是“国家级”或“省级”{below}",
                 fix=f"请填“国家级”或“省级”；市级{noun}请从本表删去")(lambda: ~pl.col("level" + NOTE).is_in(_UNREADABLE))
 
 
@@ -66,7 +66,7 @@ def unit_not_member(code: str, unit: str, label: str) -> Any:
 
 def unit_missing(code: str, unit: str, label: str, what: str) -> Any:
     """P02, J02: no unit at all."""
-    return rule(code, "E", on=unit, clause=call.CLAUSE_FORM, title=f"{label}没有填写",
+    return rule(code, "E", on=unit, clause=call.CLAUSE_FORM, title=f"{label}没有填写", once=True,
                 says="没有填写，本栏必填", fix=f"请填写{what}的牵头单位或成员单位全称")(
         lambda: ~pl.col(unit + NOTE).is_in(BLANK_NOTES))
 

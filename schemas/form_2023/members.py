@@ -78,7 +78,7 @@ class Members(BlockModel):
     m01 = required("M01", "E", each=("name",), clause=call.CLAUSE_MEMBERS,
                    says="没有填写，而本行其他栏有内容", fix="请填写单位全称；多余的行请整行清空")
 
-    @rule("M02", "E", on="uscc", clause=call.CLAUSE_USCC,
+    @rule("M02", "E", on="uscc", clause=call.CLAUSE_USCC, once=True,
           says="“{name}”缺统一社会信用代码{given}", fix="请按营业执照（法人证书）填写 18 位代码；境外单位请填“境外”并注明国家或地区",
           facts=lambda row: {"given": f"（填的是“{row['value']}”）" if row["value"] else ""})
     def code_missing() -> pl.Expr:
@@ -184,7 +184,7 @@ class Members(BlockModel):
         """像分支机构、内设部门、简称或几个单位"""
         return pl.col("name_doubt") == ""
 
-    @rule("M20", "E", each=MONEY_FIELDS, clause=call.CLAUSE_FORM,
+    @rule("M20", "E", each=MONEY_FIELDS, clause=call.CLAUSE_FORM, once=True,
           says="“{name}”是企业，本栏{given}", fix="企业成员请填近一年销售收入和研发投入，单位万元，只填数字，如“{example}”；没有的填 0",
           facts=lambda row: {"given": f"填的“{row['value']}”不是数字" if row["value"] else "没有填写"})
     def money_missing(field: str) -> pl.Expr:

@@ -36,8 +36,7 @@ _SOFT_SEPARATOR = r"\s+|和|及|与|&|[-—–－―~]"
 
 
 def nearest(text: str | None, choices: Iterable[str]) -> str | None:
-    """The choice most like the text (Levenshtein ratio of the compact texts at least 50 of 100), else None.
-    """
+    """The choice most like the text (Levenshtein ratio of the compact texts at least 50 of 100), else None."""
     # 40 ms to load, and only a wrong entry needs it.
     from rapidfuzz import fuzz, process
 
@@ -85,8 +84,7 @@ def read_level(text: str | None) -> Reading[str]:
 @lru_cache(maxsize=1024)
 def _field_key(text: str) -> str:
     """A field without numbering, heading ("新兴产业：") and class word behind it; 及, 与, 和 and marks between are
-    one.
-    """
+    one."""
     # Before compact, which makes 1 of ①.
     key = re.sub(_NUMBERING, "", compact(re.sub(_NUMBERING, "", trim(text)))).strip("。.;,、:")
     if enclosed := re.fullmatch(rf"{_HEADING}\((.+)\)", key):
@@ -126,8 +124,7 @@ def _several(typed: str, fields: dict[str, str]) -> Reading[str] | None:
 
 def _ticked_field(typed: str, fields: Sequence[str]) -> Reading[str]:
     """A list of fields with boxes; nothing ticked is nothing there, a tick beside no known field is an
-    unlisted one.
-    """
+    unlisted one."""
     ticked = read_options([typed], {field: (field,) for field in fields}).ticked
     if len(ticked) == 1:
         return Reading(ticked[0])
@@ -138,8 +135,7 @@ def _ticked_field(typed: str, fields: Sequence[str]) -> Reading[str]:
 
 def read_field(text: str | None, fields: Sequence[str]) -> Reading[str]:
     """The canonical field. Notes: several (value: as typed; detail: those known), unlisted (value: as typed;
-    detail: nearest).
-    """
+    detail: nearest)."""
     typed = trim(text)
     if not typed or is_placeholder(typed):
         return Reading(None)

@@ -72,8 +72,7 @@ def _without_month(text: str, moments: tuple[Moment, ...]) -> Reading:
 
 def read_month(text: str | None, stored: str = "text", date_1904: bool = False) -> Reading[str]:
     """ "YYYY-MM". Notes: ambiguous (detail: both readings), year_only, template, unreadable; without a value, but
-    for a text "2021.1": it is January as written, and still worth asking about, as Excel makes it of 2021.10.
-    """
+    for a text "2021.1": it is January as written, and still worth asking about, as Excel makes it of 2021.10."""
     text = trim(text)
     if not text or len(text) > _LONGEST:
         return Reading(None, "unreadable" if text else "")

@@ -46,8 +46,7 @@ class Region(NamedTuple):
 
 def _label_pattern(options: Mapping[str, Sequence[str]]) -> tuple[str, dict[str, str]]:
     """A pattern for every spelling of every option, blanks allowed inside, longest first; and whose spelling
-    it is.
-    """
+    it is."""
     owner = {}
     for label, spellings in options.items():
         owner |= {compact(spelling).lower(): label for spelling in (*spellings, label)}
@@ -63,8 +62,7 @@ def _fold(text: str) -> str:
 
 def _as_cell_marks(texts: Sequence[str]) -> list[str]:
     """Cells that hold nothing but a yes or no beside a label (TRUE, 是, 1) become marks; a list of numbers
-    does not.
-    """
+    does not."""
     words = [compact(text).lower() for text in texts]
     numbered = any(re.fullmatch("[0-9]+", word) and word not in ("0", "1") for word in words)
     labelled = any(word and word not in _YES | _NO for word in words)
@@ -89,8 +87,7 @@ def has_marks(text: str) -> bool:
 
 
 def _boxes_for_kou(folded: str, labels: str) -> str:
-    """口 as a box where it stands against a label, and is not the end of a word as in 进出口, or the start of 口岸.
-    """
+    """口 as a box where it stands against a label, and is not the end of a word as in 进出口, or the start of 口岸."""
     before = rf"(?<!{_KOU_WORD})[{_KOU}](?=\s*(?:{labels}))"
     hidden = re.sub(labels, lambda match: "\0" * len(match[0]), folded)
     folded = re.sub(before, "□", folded)

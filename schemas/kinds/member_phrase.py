@@ -77,8 +77,7 @@ def _without_list_numbers(text: str) -> str:
 
 def _drop_remarks(text: str) -> str:
     """Brackets that name no number, or break one kind's number down, are remarks; a bracket round a number is
-    none.
-    """
+    none."""
     def keep(match: re.Match[str]) -> str:
         marks = "".join(token.mark for token in _tokens(match[1]))
         if re.fullmatch("U?NU?", marks):
@@ -91,8 +90,7 @@ def _drop_remarks(text: str) -> str:
 
 def _clauses(tokens: list[_Token]) -> list[list[_Token]]:
     """Tokens between stops; a colon ends a clause unless it stands between a kind (or a total's word) and its
-    number.
-    """
+    number."""
     clauses: list[list[_Token]] = [[]]
     for token in tokens:
         last = clauses[-1][-1].mark if clauses[-1] else ""

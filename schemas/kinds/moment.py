@@ -1,6 +1,5 @@
 """A year, month or day in the spellings of domain.md §3.4, and the clean-up its readers share. Pattern
-matching, no judgement.
-"""
+matching, no judgement."""
 from __future__ import annotations
 
 import re
@@ -76,8 +75,7 @@ def _arabic(text: str) -> str:
 @lru_cache(maxsize=8_192)
 def tidy(text: str | None) -> str:
     """Half width, lower case, one dash and one tilde, digits Arabic, blanks only where they part two digits
-    or letters.
-    """
+    or letters."""
     plain = re.sub(f"[{re.escape(DASHES)}]", "-", half_width(text).lower())
     plain = re.sub("[～〜∼˜]", "~", _arabic(plain))
     if re.search("[年月]", plain):
@@ -94,8 +92,7 @@ def tidy(text: str | None) -> str:
 
 @lru_cache(maxsize=8_192)
 def parse(spelling: str) -> Moment | None:
-    """The moment a text that fits SPELLING stands for; None when it fits none, or is no day of the calendar.
-    """
+    """The moment a text that fits SPELLING stands for; None when it fits none, or is no day of the calendar."""
     if not re.fullmatch(SPELLING, spelling):
         return None
     if re.fullmatch("[0-9]{6}|[0-9]{8}", spelling):
@@ -114,8 +111,7 @@ def _existing(*moments: Moment) -> tuple[Moment, ...]:
 
 def parse_reversed(text: str) -> tuple[Moment, ...]:
     """Month or day first, and English month names; two moments where day and month could change places
-    ("9/8/2023").
-    """
+    ("9/8/2023")."""
     if match := re.fullmatch(rf"([0-9]{{1,2}})[-/. ]({_YEAR}|(?:19|20)[0-9]{{2}})", text):
         return _existing(Moment(int(match[2]), int(match[1])))
     if match := re.fullmatch(r"([0-9]{1,2})([-/.])([0-9]{1,2})\2((?:19|20)[0-9]{2})", text):
@@ -133,8 +129,7 @@ def parse_reversed(text: str) -> tuple[Moment, ...]:
 
 def parse_serial(number: str, date_1904: bool) -> Moment | None:
     """A day as Excel counts them (45106 = 2023-06-29); None outside 1954–2064, where a figure is more likely
-    something else.
-    """
+    something else."""
     match = re.fullmatch(r"([0-9]{5})(?:\.[0-9]+)?", number)
     if not match or int(match[1]) not in _SERIAL_RANGE:
         return None
@@ -145,8 +140,7 @@ def parse_serial(number: str, date_1904: bool) -> Moment | None:
 
 def parse_number(number: str, date_1904: bool) -> tuple[Moment, ...]:
     """The moments a number cell may stand for. 2021.1 is January, or October that lost its zero; 2021.2 is
-    February only.
-    """
+    February only."""
     if serial := parse_serial(number, date_1904):
         return (serial,)
     if match := re.fullmatch(r"((?:19|20)[0-9]{2})\.([0-9]{1,2})", number):

@@ -57,8 +57,7 @@ def _unit_name(typed: str) -> str:
 
 def _peel(typed: str) -> tuple[str, bool]:
     """`typed` without currency signs, closing words and words for "about", and whether there were any of the
-    last.
-    """
+    last."""
     about = False
     while match := re.match(_BEFORE, typed):
         about, typed = about or bool(match["about"]), typed[match.end() :]
@@ -76,8 +75,7 @@ def _chinese_to_digits(typed: str) -> str:
 
 
 def _sum(typed: str, unit: str) -> tuple[Decimal, str, bool] | None:
-    """The value in 万元, the largest unit typed, and whether it said 余/多; None where the text is no single sum.
-    """
+    """The value in 万元, the largest unit typed, and whether it said 余/多; None where the text is no single sum."""
     terms = list(re.finditer(_TERM, typed))
     if not terms or "".join(term[0] for term in terms) != typed:
         return None

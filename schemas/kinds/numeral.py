@@ -1,6 +1,5 @@
 """Numbers as people write them: grouped Arabic digits and Chinese numerals, strictly. What has two readings
-has none here.
-"""
+has none here."""
 from __future__ import annotations
 
 import re
@@ -25,14 +24,12 @@ def to_decimal(amount: str) -> Decimal | None:
 
 def tight(typed: str) -> str:
     """`typed` (from half_width) without blanks, except those between two digits: gluing these could join two
-    numbers.
-    """
+    numbers."""
     return re.sub(r"(?<![0-9])\s|\s(?![0-9])", "", typed)
 
 
 def _section(text: str) -> int | None:
-    """A numeral below 万. "一千二" and "三百五" are refused: speech means 1200 and 350, a form may mean otherwise.
-    """
+    """A numeral below 万. "一千二" and "三百五" are refused: speech means 1200 and 350, a form may mean otherwise."""
     parts = re.fullmatch(_SECTION, text)
     if not text or not parts or (text.endswith("零") and text != "零"):
         return None
@@ -44,8 +41,7 @@ def _section(text: str) -> int | None:
 
 
 def parse_chinese(text: str) -> int | None:
-    """The integer a Chinese numeral says (一千二百, 壹拾贰, 十二万, 二〇二三); None when it is none, or has two readings.
-    """
+    """The integer a Chinese numeral says (一千二百, 壹拾贰, 十二万, 二〇二三); None when it is none, or has two readings."""
     if len(text) > _LONGEST_CHINESE:
         return None
     simple = text.translate(_SIMPLE).replace("廿", "二十").replace("卅", "三十")

@@ -43,8 +43,7 @@ _ALONE = re.compile("1[3-9][0-9]{9}")
 
 def _plain(text: str) -> str:
     """Half width, one kind of dash, lower case, list numbers before names off, ".0" of a number saved as text
-    off.
-    """
+    off."""
     plain = re.sub(f"[{re.escape(DASHES)}]", "-", half_width(text).lower())
     plain = re.sub(r"(?<=[0-9]{7})\.0+$", "", plain)
     return re.sub(_LIST_NUMBER, "", plain)
@@ -58,8 +57,7 @@ def _proposal(digits: str) -> str:
 
 def _judge(numbers: list[re.Match[str]]) -> Reading[str]:
     """The first doubt about the numbers, in their order. A short one is whole after a landline with its area
-    code, as long as numbers there can be that short.
-    """
+    code, as long as numbers there can be that short."""
     area = ""
     for number in numbers:
         digits = re.sub("[^0-9]", "", number[0])

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+from schemas import call
+
 DASHES = "-‐‑‒–—―−ー─━⸺⸻﹘﹣－"
 _DASH_CLASS = "[" + re.escape(DASHES) + "]"
 
@@ -59,11 +61,11 @@ VOID_WORDS = (
     "暂缺", "缺", "無", "空", "空值", "不适用", "不涉及", "未涉及", "不存在", "不填", "不填写", "未填", "免填", "可不填", "无需填", "无需填写",
     "无须填", "无须填写", "不需填", "不需填写", "不需要填", "不需要填写", "略", "na", "n/a", "n.a", "n.a.", "nil", "none", "null",
 )
-# or one of the first of these, with one of each of the others before and behind it or not: 目前无此类数据.
+# or a run of all of these words with one of the first among them: 目前无此类数据, 相关情况均无.
 VOID_CORES = ("无", "没有", "未有", "空缺", "空白")
 VOID_OPENINGS = ("目前", "现", "现在", "尚", "暂", "暂时", "本项", "均")
 VOID_QUALIFIERS = ("此项", "该项", "相关", "此类", "此")
-VOID_THINGS = ("内容", "数据", "信息", "情况", "资料")
+VOID_FILLING = (*VOID_OPENINGS, *VOID_QUALIFIERS, "内容", "数据", "信息", "情况", "资料")
 
 
 def _one_of(words: Iterable[str]) -> str:
@@ -72,22 +74,24 @@ def _one_of(words: Iterable[str]) -> str:
 
 _VOID = (
     rf"[{re.escape(VOID_MARKS)}]+|[/\\|]+|[.。、,;]|{_one_of(VOID_WORDS)}"
-    rf"|{_one_of(VOID_OPENINGS)}?{_one_of(VOID_CORES)}{_one_of(VOID_QUALIFIERS)}?{_one_of(VOID_THINGS)}?"
+    rf"|{_one_of(VOID_FILLING)}*{_one_of(VOID_CORES)}{_one_of((*VOID_FILLING, *VOID_CORES))}*"
 )
 # The ideographs with which any of the two begins; a text that begins with another one is neither.
 _BEGINNINGS = frozenset(
-    "万下不个人亿从件位例元免共到千单双可合名在均填字家尚年待必所无日暂月未本条样止此没点無现略百目示空篇缺自至计请起选限项")
+    "万下不个人亿从件位例信元免共内到千单双可合名在均填字家尚年待必情所数无日暂月未本条样止此没点無现略百相目示空篇缺自至计该请资起选限项")
 _BRACKETS = str.maketrans("[]{}【】〔〕〖〗〘〙⟦⟧", "()" * 7)
 _OPENING = frozenset("([{【〔<《")
 _LONGEST_FIXED_PHRASE, _LONGEST_VOID = 300, 60
 _LONGEST_WITH_SPACE = 2_000
 _QUOTES_AND_DOTS = "[\"'`´“”„‟‘’‚‛＂＇「」『』〝〞〟·・•‧∙⋅･᛫]"
-# A unit's part in a consortium, or the class of its members: no name of a real one ends in such a word in brackets.
+# A unit's part in a consortium, the type of its lead, or the class of its members: no name of a real one ends in such
+# a word in brackets.
 # Bare 合作, 联合 or 集团 may be part of a name (股份合作, 联合会).
 ROLE = (
     "(?:总|联合|本)?牵头(?:单位|方|企业|人)?|成员|参与|参建|共建"
     "|(?:成员|参与|参加|参建|共建|合建|联建|协作|合作|联合|加盟|依托|支撑|建设|承担)(?:单位|方|企业|高校|院校|机构)"
     "|企业|高校|高等院校|高等学校|院校|科研院所|科研机构|科研单位|其[它他]"
+    f"|{'|'.join(spelling for lead in call.ENTERPRISE_LEADS for spelling in call.LEAD_TYPES[lead])}"
 )
 _ROLE_OR_SEAL = f"(?:(?:单位|加盖)?(?:盖章|公章|签章|盖公章|章)处?|{ROLE})"
 _TRAILING_NOTE = (
@@ -131,8 +135,7 @@ def compact(text: str | None) -> str:
 
 def trim(text: str | None) -> str:
     """The text as written, with outer white space of every kind (U+3000, NBSP, zero width, BOM, line breaks)
-    taken off.
-    """
+    taken off."""
     written = text or ""
     if written and _SOLID.match(written[0]) and _SOLID.match(written[-1]):
         return written
@@ -153,8 +156,7 @@ def half_width(text: str | None) -> str:
 
 def length_without_space(text: str | None) -> int:
     """Number of characters, white space and invisible characters not counted (as the form's 500-character
-    limit is meant).
-    """
+    limit is meant)."""
     return len(_SPACE_RUN.sub("", _clean(text)))
 
 
@@ -189,8 +191,7 @@ def _unwrapped(bare: str) -> str:
 @lru_cache(maxsize=32_768)
 def is_placeholder(text: str | None) -> bool:
     """Only what a template leaves behind: "____", "…", "（ ）", "请填写…", a lone unit, "年 月 日" without digits,
-    "×××".
-    """
+    "×××"."""
     if len(text or "") > _LONGEST_WITH_SPACE:
         return False
     bare = compact(text).lower()
@@ -210,8 +211,7 @@ def is_void(text: str | None) -> bool:
 
 def _without_trailing_note(name: str) -> str:
     """`name` less one bracket at its end that is about the name and no part of it; brackets inside brackets
-    understood.
-    """
+    understood."""
     depth = 0
     for at in range(len(name) - 1, -1, -1):
         depth += (name[at] == ")") - (name[at] == "(")
@@ -241,6 +241,5 @@ def fold_name(text: str | None) -> str:
 
 @lru_cache(maxsize=32_768)
 def fold_suffix(text: str | None) -> str:
-    """`fold_name` with 有限责任公司 read as 有限公司; equal keys are suspects, not the same body. 股份有限公司 stays apart.
-    """
+    """`fold_name` with 有限责任公司 read as 有限公司; equal keys are suspects, not the same body. 股份有限公司 stays apart."""
     return fold_name(text).replace("有限责任公司", "有限公司")

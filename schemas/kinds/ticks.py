@@ -21,8 +21,7 @@ _OPENING, _CLOSING = "(（[【〔", ")）]】〕"
 
 
 class Ticks(NamedTuple):
-    """Canonical labels in reading order. `explained`: what was written behind 其它; `seen`: every option found.
-    """
+    """Canonical labels in reading order. `explained`: what was written behind 其它; `seen`: every option found."""
 
     ticked: tuple[str, ...] = ()
     explained: str = ""
@@ -43,8 +42,7 @@ def _remark_after(text: str, mark: Piece, words: Piece) -> bool:
 
 def _with_owners(region: Region) -> list[Piece]:
     """Marks and what they can belong to: words after a label belong to that label, words after a mark are an
-    unknown option.
-    """
+    unknown option."""
     kept: list[Piece] = []
     for piece in region.pieces:
         if piece.kind != "X":

@@ -147,8 +147,8 @@ def _table() -> str:
 
 @lru_cache(maxsize=64)
 def _province(digits: str):
-    """The table of one province: reading all of it takes 60 ms, which a command that meets a few codes should not pay.
-    """
+    """The table of one province: reading all of it takes 60 ms, which a command that meets a few codes should not
+    pay."""
     from stdnum import numdb
 
     found = re.search(rf"^{digits} .*(?:\n[ #].*)*", _table(), re.M)
