@@ -44,8 +44,8 @@ _cell = partial(tuple.__new__, Cell)
 
 @dataclass(frozen=True)
 class Workbook:
-    """The sheets of a file in order, the edition mark of the template if it carries one, and its kind (see `kind_of`).
-    """
+    """The sheets of a file in order, the edition mark of the template if it carries one, and its kind (see
+    `kind_of`)."""
 
     grids: tuple[Grid, ...]
     edition: str = ""

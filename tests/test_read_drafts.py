@@ -67,7 +67,7 @@ def test_continued__numbered_anew_by_the_name_of_its_sheet(name: str, count: int
     drawing = LAST_TWO.replace("| 5 |", "| 1 |").replace("| 6 |", "| 2 |")
     (form,) = forms_of(sketch(FIRST_FOUR), sketch(drawing, name=name))
     assert len(form.blocks["members"]) == count
-    left_out = [("F05", "B1", "另有成员表，其中 2 行未读取")]
+    left_out = [("F05_ROWS", "B1", "另有成员表，其中 2 行不在本表内")]
     assert told(form.spotted) == (JOINED if count == 6 else left_out)
 
 
@@ -83,7 +83,7 @@ def test_same_name__with_the_members_from_the_first_on_is_told() -> None:
     (form,) = forms_of(sketch(RIGHT), sketch(again, name="附"))
     assert len(form.blocks["members"]) == 6
     assert [(each.sheet, *told([each])[0]) for each in form.spotted] == [
-        ("附", "F05", "B2", "另有成员表，其中 2 行未读取")]
+        ("附", "F05_ROWS", "B2", "另有成员表，其中 2 行不在本表内")]
 
 
 def test_same_name__with_labels_of_its_own_is_another_version() -> None:
@@ -107,7 +107,7 @@ def test_details__that_name_others_are_told(before: bool) -> None:
     (form,) = forms_of(*grids if before else reversed(grids))
     assert len(form.blocks["members"]) == 6
     assert [(each.sheet, *told([each])[0]) for each in form.spotted] == [
-        ("明细", "F05", "A1", "另有成员表，其中 1 行未读取")]
+        ("明细", "F05_ROWS", "A1", "另有成员表，其中 1 行不在本表内")]
     drawn = [sheet(drawing=DETAILS + STRANGER, name="明细"), sheet()]
     assert findings_of(*drawn if before else reversed(drawn)) == [("F05", "W", "A1")]
 
@@ -144,3 +144,47 @@ def test_notes__what_stands_between_the_form_and_them_is_the_forms() -> None:
 
 def test_below_a_form__a_further_one_with_tables_is_one() -> None:
     assert len(forms_of(sketch(RIGHT.strip() + "\n| |\n" + OTHER.strip()))) == 2
+
+
+BASICS = "\n".join(OTHER.strip().split("\n")[:12])
+
+
+@pytest.mark.parametrize("gap", ["\n", "\n| |\n| 附另一联合体情况 |\n"])
+def test_below_a_form__a_further_one_whose_tables_are_cut_off_is_kept(gap: str) -> None:
+    forms = forms_of(sketch(RIGHT.strip() + gap + BASICS))
+    assert [form.blocks["consortium"][0]["name"].text for form in forms] == [
+        "江苏省智能电网创新联合体", "苏州市纳米材料创新联合体"]
+    assert [list(form.blocks) for form in forms] == [["members", "platforms", "projects", "consortium"], ["consortium"]]
+
+
+@pytest.mark.parametrize(("lines", "count"), [
+    (("创新联合体名称：苏州市纳米材料创新联合体", "联系人：孙八"), 1), (("创新联合体名称：苏州市纳米材料创新联合体", "牵头单位：苏州纳米科技有限公司", "联系人：孙八"), 2),
+    (("创新联合体名称：苏州市纳米材料创新联合体", "牵头单位：营业执照上的名称", "联系人：如张三"), 1),
+])
+def test_below_a_form__three_labels_with_values_are_a_form(lines: tuple[str, ...], count: int) -> None:
+    drawing = "\n".join([RIGHT.strip(), *(f"| {line} |" for line in lines)])
+    assert len(forms_of(sketch(drawing))) == count
+
+
+TABLE_OF_NOTES = """
+| 栏目 | 填写说明 |
+| 创新联合体名称 | 一般以“创新联合体”结尾，不得含“省”以外的行政区划 |
+| 产业领域 | 24个领域之一 |
+| 创新联合体牵头单位 | 指牵头组建的法人单位，应与共建协议一致 |
+| 创新联合体牵头单位类型 | 五选一 |
+| 创新联合体成员情况 | 各类成员之和等于总数 |
+| 联系人 | 如张三 |
+| 联系电话 | 座机请带区号 |
+"""
+
+
+def test_notes__under_a_heading_that_says_so_are_no_form() -> None:
+    example = BASICS.split("\n", 2)[2].replace("1.基本信息", "填表说明：", 1)
+    (form,) = forms_of(sketch(f"{RIGHT.strip()}\n{example}"))
+    assert form.spotted == []
+
+
+def test_notes__in_a_table_of_two_columns_are_no_form() -> None:
+    (alone,), (form,) = forms_of(sketch(RIGHT)), forms_of(sketch(RIGHT.strip() + "\n" + TABLE_OF_NOTES.strip()))
+    assert form.blocks == alone.blocks
+    assert form.spotted == []

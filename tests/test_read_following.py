@@ -136,3 +136,71 @@ def test_form__whose_lead_stands_below_its_members_is_read_as_before() -> None:
     (read,) = forms_of(sketch(drawing))
     assert read.blocks["consortium"][0]["lead_unit"][:2] == ("江苏某某电气股份有限公司", "B19")
     assert [row["name"].text for row in read.blocks["members"]] == NAMES
+
+
+SORTS = ["国家工程研究中心", "国家重点实验室", "国家企业技术中心", "省企业技术中心", "省工程研究中心"]
+PLATFORMS = [f"第{number}平台" for number in range(1, 6)]
+
+
+def in_groups(mark: str, numbers: list[str]) -> str:
+    """RIGHT with platforms in numbered groups; `mark` stands in the column of the table's title."""
+    rows = [line for place, number in enumerate(numbers) for line in (
+        f"| {mark} | {number}{SORTS[place]} | < | < | < | < | < | < |",
+        f"| {mark} | {place + 1} | {PLATFORMS[place]} | 新型电力装备 | 省级 | 东南大学 | 2015年6月 | < |")]
+    lines = RIGHT.strip().split("\n")
+    return "\n".join([*lines[:25], *rows, *lines[28:]])
+
+
+@pytest.mark.parametrize("mark", ["^", ""], ids=["beside the title", "without title"])
+@pytest.mark.parametrize("numbers", [["1.", "2.", "3.", "4.", "5."], ["一、", "二、", "三、", "四、", "五、"], ["四、", "五、"]])
+def test_group__numbered_beyond_the_sections_ends_no_table(mark: str, numbers: list[str]) -> None:
+    drawing = in_groups(mark, numbers)
+    assert names_of(drawing, "platforms") == PLATFORMS[:len(numbers)]
+    assert findings(drawing=drawing) == NOTHING
+
+
+def test_group__of_level_that_is_none_is_judged() -> None:
+    drawing = in_groups("^", ["1.", "2.", "3.", "4."]).replace("第4平台 | 新型电力装备 | 省级", "第4平台 | 新型电力装备 | 县级")
+    assert findings(drawing=drawing) == [("P01", "E", "E33")]
+
+
+UNKNOWN = "| {} | 序号 | 创新载体 | 行业 | 等级 | 单位 | 时间 | < |"
+
+
+@pytest.mark.parametrize("mark", ["^", ""], ids=["beside the title", "without title"])
+def test_header_that_nobody_knows__among_platforms_is_told_and_read_on(mark: str) -> None:
+    lines = RIGHT.strip().split("\n")
+    rest = [line.replace("| ^ |", f"| {mark} |", 1) for line in lines[26:28]]
+    drawing = "\n".join([*lines[:26], UNKNOWN.format(mark), *rest, *lines[28:]])
+    (read,) = readings(form(drawing=drawing))
+    assert [row["name"].text for row in read.blocks["platforms"]] == ["江苏省智能电网重点实验室", "国家电能变换工程技术研究中心"]
+    assert read.rows["platforms"] == {"": 2, "header": 1, "blank": 1}
+    assert findings(drawing=drawing) == [("F05", "W", "B27")]
+
+
+def test_header_that_nobody_knows__of_a_table_with_its_own_numbers_is_told() -> None:
+    lines = RIGHT.strip().split("\n")
+    last = lines[27 - 1].replace("| ^ | 2 |", "| | 1 |")
+    drawing = "\n".join([*lines[:26], UNKNOWN.format(""), last, *lines[28:]])
+    assert names_of(drawing, "platforms") == ["江苏省智能电网重点实验室"]
+    assert findings(drawing=drawing) == [("F05", "W", "B27")]
+
+
+@pytest.mark.parametrize("cell", ["B14", "B16", "B27"])
+def test_number__that_says_so_itself_makes_no_record_a_header(cell: str) -> None:
+    (read,) = readings(form({cell: "序号"}))
+    assert (len(read.blocks["members"]), len(read.blocks["platforms"])) == (6, 2)
+
+
+LEFT = "| | 1 | 智能配电网关键技术 | 新型电力装备 | 省级 | 2021.01-2023.12 | 东南大学 | < |"
+
+
+@pytest.mark.parametrize(("lines", "expected"), [
+    ((BELOW["section"][0], REVIEW, LEFT), [("F05", "W", "A33")]),
+    ((BELOW["section"][0], REVIEW, LEFT.replace("智能配电网关键技术", "大功率宽禁带器件关键技术研发")), NOTHING),
+    ((*SIGNED[1:], LEFT, LEFT.replace("智能", "柔性")), [("F05", "W", "A33")]),
+])
+def test_below__further_records_that_are_not_read_are_told(lines: tuple[str, ...], expected: list) -> None:
+    drawing = "\n".join([RIGHT.strip(), *lines])
+    assert len(names_of(drawing, "projects")) == 2
+    assert findings(drawing=drawing) == expected

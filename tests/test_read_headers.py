@@ -10,8 +10,8 @@ from sketch import labels, sketch
 
 from pipeline.details.cells import _SENTENCE, Cell, Grid
 from pipeline.read.headers import _of_one_row, headers_in
+from pipeline.read.inline import _FAMILIAR
 from pipeline.read.records import record_of
-from pipeline.read.singles import _FAMILIAR
 from pipeline.read.skipped import is_spare, why_skipped
 from schemas.label import label_key
 

@@ -10,7 +10,7 @@ from pipeline.read import FormReading
 
 REAL = OTHER.replace("某某", "吴中")
 UNTOUCHED = {"B4": "", "B6": "", "D14": "", "D15": "", "D16": ""}
-PASSED_OVER = "填有另一个创新联合体，按样表未读取"
+PASSED_OVER = "填有另一个创新联合体"
 
 
 def sheets(forms: list[FormReading]) -> list[str]:
@@ -42,7 +42,7 @@ def test_copy_of_a_template__with_its_example_row_is_none() -> None:
 def test_sample__that_names_a_consortium_is_told(name: str) -> None:
     (form,) = forms_of(sketch(RIGHT), sketch(REAL, name=name))
     assert form.sheet == "表"
-    assert [(each.sheet, *told([each])[0]) for each in form.spotted] == [(name, "F05", "B4", PASSED_OVER)]
+    assert [(each.sheet, *told([each])[0]) for each in form.spotted] == [(name, "F05_SHEET", "B4", PASSED_OVER)]
 
 
 @pytest.mark.parametrize("changes", [{"B4": "苏州市某某创新联合体"}, {"B4": "XX创新联合体"},
@@ -59,3 +59,42 @@ def test_template__filled_in_beside_a_blank_form_is_the_form() -> None:
     assert sheets(forms) == ["模板"]
     examples = forms_of(sketch(blank, {**empty, "B8": "□ 创新型领军企业 □ 其它"}), sketch(REAL, name="示例"))
     assert sheets(examples) == ["表"]
+
+
+COVER = """
+| 江苏省创新联合体申报材料 |
+| 创新联合体名称 | 江苏省智能电网创新联合体 |
+| 产业领域 | 新型电力装备 |
+| 牵头单位 | 江苏某某电气股份有限公司 |
+| 联系人 | 王五 |
+| 联系电话 | 025-83359254 |
+"""
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_template__of_which_only_the_cover_is_elsewhere_is_the_form(first: bool) -> None:
+    grids = [sketch(COVER, name="封面"), sketch(RIGHT, name="基础信息表模板")]
+    (alone,), (form,) = forms_of(sketch(RIGHT)), forms_of(*grids if first else reversed(grids))
+    assert (form.sheet, form.spotted) == ("基础信息表模板", [])
+    assert [form.blocks[block] for block in ("members", "platforms", "projects")] == [
+        alone.blocks[block] for block in ("members", "platforms", "projects")]
+    assert form.blocks["consortium"][0]["phone"] == alone.blocks["consortium"][0]["phone"]
+
+
+def test_template__of_a_cover_s_name_beside_a_whole_form_is_one() -> None:
+    forms = forms_of(sketch(OTHER, name="苏州"), sketch(COVER, name="封面"), sketch(RIGHT, name="模板"))
+    assert sheets(forms) == ["苏州", "模板"]
+    assert [form.spotted for form in forms] == [[], []]
+
+
+def test_sample__of_which_only_the_cover_is_elsewhere_is_told() -> None:
+    (form,) = forms_of(sketch(COVER, name="封面"), sketch(RIGHT, name="示例"))
+    assert form.sheet == "封面"
+    assert [(each.sheet, *told([each])[0]) for each in form.spotted][1:] == [
+        ("示例", "F05_SHEET", "B4", "填有同一创新联合体的成员表")]
+
+
+@pytest.mark.parametrize("cover", [COVER.replace("智能电网", "智能装备"), COVER.replace("| 创新联合体名称 | 江苏省智能电网创新联合体 |", "|")])
+def test_sample__of_another_name_than_the_cover_is_told(cover: str) -> None:
+    (form,) = forms_of(sketch(cover, name="封面"), sketch(REAL, name="模板"))
+    assert [(each.sheet, *told([each])[0]) for each in form.spotted][1:] == [("模板", "F05_SHEET", "B4", PASSED_OVER)]

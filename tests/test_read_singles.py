@@ -8,9 +8,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from drawn import Content
+from drawn import RIGHT, Content, findings
 from sketch import forms_of, labels, singles_of, sketch
 
+from pipeline.details import cells
 from pipeline.read.singles import hits_in
 
 # Three labels make a sheet a form; these stand far below what a test is about.
@@ -159,3 +160,62 @@ def test_long_cell__is_read_in_bounded_time() -> None:
     done = subprocess.run([sys.executable, "-c", code], cwd=Path(__file__).parent.parent, timeout=120,
                           capture_output=True, text=True, check=True)
     assert done.stdout == f"{len(LONG)}\n"
+
+
+ALONE = {"E9": "", "F9": ""}
+# What is written into RIGHT → what is read where.
+SHARED = {
+    "a blank between": ({"B9": "王五 电话：13800138000", **ALONE},
+                        {"contact": ("王五", "B9"), "phone": ("13800138000", "B9")}),
+    "a semicolon between": ({"B9": "王五；手机：13800138000", **ALONE},
+                            {"contact": ("王五", "B9"), "phone": ("13800138000", "B9")}),
+    "its own label first": ({"B9": "联系人：王五 电话：13800138000", **ALONE},
+                            {"contact": ("王五", "B9"), "phone": ("13800138000", "B9")}),
+    "a bare label first": ({"B9": "姓名：王五 电话：13800138000", **ALONE},
+                           {"contact": ("王五", "B9"), "phone": ("13800138000", "B9")}),
+    "the other's cell is preferred": ({"B9": "王五 电话：13800138000"},
+                                      {"contact": ("王五", "B9"), "phone": ("025-83359254", "F9")}),
+    "the other's cell is blank": ({"B9": "王五 电话：13800138000", "F9": ""},
+                                  {"contact": ("王五", "B9"), "phone": ("13800138000", "B9")}),
+    "lead": ({"B6": "江苏某某电气股份有限公司 法定代表人：张三", "E6": "", "F6": ""},
+             {"lead_unit": ("江苏某某电气股份有限公司", "B6"), "legal_representative": ("张三", "B6")}),
+    "two others": ({"F5": "南京市吉印大道1888号 联系人：赵六 电话：025-1", "A9": "", "B9": "", **ALONE},
+                   {"address": ("南京市吉印大道1888号", "F5"), "contact": ("赵六", "F5"), "phone": ("025-1", "F5")}),
+    "in a long text": ({"B21": "设秘书处，联系人：赵六，每季度议事"},
+                       {"governance": ("设秘书处，联系人：赵六，每季度议事", "B21"), "contact": ("王五", "B9")}),
+    "a figure in a text": ({"B12": "面向电力系统，从业人员数1200人"},
+                           {"rd_directions": ("面向电力系统，从业人员数1200人", "B12"), "staff_count": ("12600", "B23")}),
+}
+
+
+@pytest.mark.parametrize(("changes", "expected"), SHARED.values(), ids=SHARED)
+def test_value__stands_before_another_label_in_its_cell(changes: dict[str, str], expected: dict) -> None:
+    found = singles_of(sketch(RIGHT, changes))
+    assert {name: found[name] for name in expected} == expected
+
+
+def test_value__whose_cell_holds_only_another_one_is_missed_in_that_cell() -> None:
+    assert findings({"B9": "电话：13800138000", **ALONE}) == [("B06", "E", "B9")]
+
+
+@pytest.mark.parametrize(("changes", "expected"), [
+    ({"I9": "联系电话", "K9": "025-83359254"}, ("025-83359254", "K9")),
+    ({"I9": "联系电话", "J9": "025-83359254"}, ("025-83359254", "J9")),
+    ({"J9": "联系电话", "K9": "", "M9": "025-83359254"}, ("025-83359254", "M9")),
+    ({"E9": "联系电话", "K9": "请核对"}, ("", "F9")),
+])
+def test_value__far_right_belongs_to_a_label_that_stands_there(changes: dict[str, str], expected: tuple) -> None:
+    assert singles_of(sketch(RIGHT, {**ALONE, **changes}))["phone"] == expected
+
+
+def test_figures__far_right_belong_to_a_label_that_stands_there() -> None:
+    counts = "6个，其中：企业3个，高校2个，科研院所1个，其它0个"
+    changes = {"A10": "", "B10": "", "I10": "创新联合体成员情况", "K10": counts}
+    assert singles_of(sketch(RIGHT, changes))["member_counts"] == (counts, "K10")
+
+
+@pytest.mark.parametrize(("kept", "expected"), [(20_000, ("", "B9")), (10, ("内部核对", "K9"))])
+def test_note_beside_the_form__is_known_where_the_keys_are_kept(kept: int, expected: tuple, monkeypatch) -> None:
+    monkeypatch.setattr(cells, "_MOST_KEPT", kept)
+    drawing = RIGHT.replace("| 联系人 | 王五 | < | < | 联系电话 | 025-83359254 | < | < |", "| 联系人 | | | | | | | |")
+    assert singles_of(sketch(drawing, {"K9": "内部核对"}))["contact"] == expected

@@ -136,3 +136,30 @@ def test_row__among_the_members_is_counted_as_a_remark() -> None:
 @pytest.mark.parametrize("text", ["— " * 20_000, " " * 30_000 + "页", "1" * 30_000 + "页", "（" * 30_000])
 def test_long_text__in_a_row_of_its_own_is_looked_at_in_no_time(text: str) -> None:
     assert reasons(MEMBERS, MEMBER, f"| | | | {text} | | | |") == {}
+
+
+PROJECTS = "| 序号 | 项目名称 | 产业领域 | 级别 | 实施期 | 承担单位 |"
+
+
+@pytest.mark.parametrize(("header", "line"), [
+    (MEMBERS, "| | | | | | 8600 | 290 |"), (MEMBERS, "| | | | | | 8600万元 | |"), (PLATFORMS, "| | | | 省级 | | |"),
+    (PLATFORMS, "| | | | 市级 | 东南大学 | |"), (PLATFORMS, "| | | | | | 2021年10月 |"),
+    (PROJECTS, "| | | | | 2021.01-2023.12 | |"),
+])
+def test_row__apart_with_values_of_the_columns_kinds_is_a_record(header: str, line: str) -> None:
+    assert [row["name"].text for row in table_of("\n".join([header, "| 1 | | | | | | |", line])).rows] == [""]
+
+
+@pytest.mark.parametrize(("header", "line"), [
+    (MEMBERS, "| | | | | | 1 | |"), (MEMBERS, "| | | | | | 2023年9月18日 | |"), (PLATFORMS, "| | | | | | 2023年9月18日 |"),
+    (PLATFORMS, "| | | | 科技局 | | |"), (PLATFORMS, "| | | | 南京市 | | |"),
+    (PROJECTS, "| | | | | 2023年9月 | |"), (PROJECTS, "| | | | 经办人 | 2023年9月18日 | |"),
+])
+def test_row__apart_with_a_page_s_number_or_a_day_is_a_remark(header: str, line: str) -> None:
+    assert reasons(header, "| 1 | | | | | | |", line) == {"blank": 1, "remark": 1}
+
+
+def test_row__below_a_spare_one_with_sums_alone_lacks_its_name() -> None:
+    drawing = with_row(RIGHT, 20, "| ^ | | | | | | 8600 | 290 |")
+    assert findings(drawing=drawing) == [
+        ("B13", "W", "B10"), ("M01", "E", "C21"), ("M28", "E", "E21"), ("M28", "W", "F21")]

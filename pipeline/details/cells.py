@@ -26,7 +26,7 @@ _SENTENCE_BEGINS = _IDEOGRAPHS + _OTHERS
 _SENTENCE = re.compile(
     rf"(?:[1-9][.、])?[\u4e00-\u9fff]{{{_IDEOGRAPHS}}}(?:[，。；、.\s]*[\u4e00-\u9fff0-9A-Z]){{{_OTHERS}}}")
 
-# Of more cells the keys are made anew whenever they are asked for.
+# Of more cells the keys would take too much memory.
 _MOST_KEPT = 20_000
 
 
@@ -87,7 +87,7 @@ class Grid:
         """The sheet as if it had no cells and merges that begin in or right of a column."""
         kept = replace(self, cells={place: cell for place, cell in self.cells.items() if place[1] < edge},
                        spans={place: span for place, span in self.spans.items() if span[1] < edge})
-        if len(self.cells) <= _MOST_KEPT:
+        if self.keeps_keys:
             kept._keyed = [(cell, key) for cell, key in self._keyed if cell[1] < edge]
         return kept
 
@@ -108,7 +108,12 @@ class Grid:
     @property
     def keyed(self) -> Iterable[tuple[Cell, str]]:
         """The cells in reading order, each with its text as labels are compared; sentences, as they stand."""
-        return self._keyed if len(self.cells) <= _MOST_KEPT else _with_keys(self._ordered)
+        return self._keyed if self.keeps_keys else _with_keys(self._ordered)
+
+    @property
+    def keeps_keys(self) -> bool:
+        """Whether the keys of `keyed` are made only once: of very many cells, whenever they are asked for."""
+        return len(self.cells) <= _MOST_KEPT
 
     @cached_property
     def _keyed(self) -> list[tuple[Cell, str]]:

@@ -118,8 +118,8 @@ def parsed(data: bytes) -> Element | None:
 
 
 def whole(text: str | None, default: int) -> int:
-    """A whole number as it stands in an attribute; `default` where there is none, or where it counts no sheet's cells.
-    """
+    """A whole number as it stands in an attribute; `default` where there is none, or where it counts no sheet's
+    cells."""
     try:
         number = int(text or default)
     except ValueError:

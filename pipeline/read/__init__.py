@@ -15,8 +15,7 @@ __all__ = ["FormReading", "Labels", "Spotted", "Value", "labels_of", "read_workb
 
 def __getattr__(name: str) -> Any:
     """`read_workbook`, with all that it needs, is loaded by those who read: children, not the process that waits for
-    them.
-    """
+    them."""
     if name != "read_workbook":
         raise AttributeError(name)
     from pipeline.read.forms import read_workbook

@@ -12,16 +12,22 @@ from pipeline.read.headers import Header, headers_in, unknown_columns
 from pipeline.read.labels import MAIN_TABLE, TITLE, Labels
 from pipeline.read.record import Row, Spotted
 from pipeline.read.singles import Hit, hits_in, value_of
-from pipeline.read.tables import Table, read_table
+from pipeline.read.tables import Table, number_of, read_table
 from schemas import uscc
-from schemas.kinds.text import fold_name
+from schemas.kinds.text import fold_name, is_blank, is_placeholder, is_void
+from schemas.kinds.ticks import CHECKED
 from schemas.label import label_key
 
 _CORE = ("name", "industry", "lead_unit", "legal_representative", "contact", "phone", "lead_type", "member_counts",
          "staff_count", "governance")
 # 续表, （续）, 接上页; not 后续, 可持续.
 _CONTINUED = re.compile(r"^续|(?<![持后连手陆继延])续(?:[表页上）)\d一二三四]|$)|接上[页表]")
-_NUMBER = re.compile(r"(\d{1,4})[.．、]?")
+# So many labels are a form, even without a table.
+_FEWEST = 3
+# How a remark says what to write: 从24个领域中选填, 与协议上的相同, 经办人姓名, 填写单位全称.
+_ADVICE = re.compile(r"[填须请]|选[一择取]|一致|相同|相符|为准|全称|名称|姓名|[写注说]明|要求|可[以按为]|应[当该按与为由是以在将注]|必需|之一|"
+                     r"^[按与同即指如应]|×|[XxＸｘ]{2}")
+_NOTES = re.compile(r"^\W*(?:填[表写报]|说明|注意|示例|样例|范例|举例)")
 _LONGEST_MARK = 30
 
 
@@ -53,7 +59,7 @@ class Draft:
     @property
     def is_form(self) -> bool:
         """Whether there is enough of it for a form."""
-        return len(self.core) >= 3 or bool(self.has(MAIN_TABLE) and self.core)
+        return len(self.core) >= _FEWEST or bool(self.has(MAIN_TABLE) and self.core)
 
 
 def drafts_of(grids: Sequence[Grid], labels: Labels) -> list[Draft]:
@@ -69,7 +75,7 @@ def drafts_of(grids: Sequence[Grid], labels: Labels) -> list[Draft]:
                 _add_hit(drafts, grid, event)
             else:
                 _add_table(drafts, grid, event)
-    return _kept(_without_notes(_gathered(drafts, labels)), labels)
+    return _kept(_without_notes(_gathered(drafts, labels), labels), labels)
 
 
 def spare_of(hits: Sequence[tuple[Grid, Hit]], labels: Labels) -> dict[int, set[tuple[int, int]]]:
@@ -152,8 +158,8 @@ def _continues(draft: Draft, grid: Grid, table: Table) -> bool:
     """Whether a table goes on with the numbers of the draft's own of the same block, or says that it does (续表)."""
     header = table.header
     before = [(other, one) for other, one in draft.tables if one.header.block == header.block]
-    first = _number(table.rows[0]) if table.rows else None
-    last = next((_number(one.rows[-1]) for _, one in reversed(before) if one.rows), None)
+    first = number_of(table.rows[0]) if table.rows else None
+    last = next((number_of(one.rows[-1]) for _, one in reversed(before) if one.rows), None)
     if first is not None and last is not None and first == last + 1:
         return True
     floor = max((one.last for other, one in before if other is grid), default=-1)
@@ -162,15 +168,9 @@ def _continues(draft: Draft, grid: Grid, table: Table) -> bool:
     return any(_CONTINUED.search(text.strip()) for text in (*elsewhere, *marks))
 
 
-def _number(row: Row) -> int | None:
-    told = _NUMBER.fullmatch(row["serial"].text.strip()) if "serial" in row else None
-    return int(told[1]) if told else None
-
-
 def _gathered(drafts: list[Draft], labels: Labels) -> list[Draft]:
     """The drafts; one that repeats an earlier one's name is more of that form, unless it has the same tables again and
-    more labels than the name.
-    """
+    more labels than the name."""
     found: list[Draft] = []
     owners: dict[str, Draft] = {}
     for draft in drafts:
@@ -188,11 +188,11 @@ def _gathered(drafts: list[Draft], labels: Labels) -> list[Draft]:
     return found
 
 
-def _without_notes(drafts: list[Draft]) -> list[Draft]:
+def _without_notes(drafts: list[Draft], labels: Labels) -> list[Draft]:
     """The drafts without remarks on how to fill the form in, which name its labels at the foot of the sheet."""
     found: list[Draft] = []
     for draft in drafts:
-        if found and _is_note(draft, found[-1]):
+        if found and _is_note(draft, found[-1]) and not _is_filled_in(draft, labels):
             first = next(place for place, (_, hit) in enumerate(draft.hits) if hit.field == TITLE)
             found[-1].hits.extend(draft.hits[:first])
         else:
@@ -204,6 +204,26 @@ def _is_note(draft: Draft, before: Draft) -> bool:
     feet = {id(grid): table.last for grid, table in before.tables if table.header.block == MAIN_TABLE}
     return bool(draft.names()) and not draft.tables and all(
         hit.row > feet.get(id(grid), grid.height) for grid, hit in draft.hits)
+
+
+def _is_filled_in(draft: Draft, labels: Labels) -> bool:
+    """Whether at least as many labels as make a form have values, not words on how to fill them in, and no heading
+    says that they are such words or an example."""
+    grid, first = draft.hits[0]
+    above = [cell for cell in grid if cell.row < first.row and not is_blank(cell.text)]
+    if above and any(cell.row == above[-1].row and _NOTES.match(cell.text) for cell in above):
+        return False
+    spare = spare_of(draft.hits, labels)
+    values = {hit.field: value_of(grid, hit, labels, spare[id(grid)]).text for grid, hit in draft.hits}
+    return sum(field in draft.core and _is_value(field, text, labels) for field, text in values.items()) >= _FEWEST
+
+
+def _is_value(field: str, text: str, labels: Labels) -> bool:
+    if is_blank(text) or is_placeholder(text) or is_void(text) or _ADVICE.search(text) or labels.is_label(text):
+        return False
+    if field in labels.ticks:
+        return any(mark in text for mark in CHECKED)
+    return field not in labels.counts | labels.regions or any(map(str.isdigit, text))
 
 
 def _kept(drafts: list[Draft], labels: Labels) -> list[Draft]:

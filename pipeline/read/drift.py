@@ -22,8 +22,7 @@ _PLAIN = re.compile(r"\d|[。；]|^(注(?!册)|备注|说明|附件|单位|填�
 def shape(home: Grid, chosen: dict[str, tuple[Grid, Hit]], tables: list[tuple[Grid, Table]], strange: list[Cell],
           labels: Labels) -> list[Spotted]:
     """F05: what was guessed, was not recognised or is missing (W), sheet by sheet; or what merely stands or is called
-    otherwise (I).
-    """
+    otherwise (I)."""
     doubts = _doubts(home.name, chosen, tables, labels)
     doubts.extend((home.name, address(cell.row, cell.col), f"多出栏目“{_in_one_line(cell.text)}”，未读取")
                   for cell in strange)
@@ -131,8 +130,8 @@ def _moved(home: Grid, chosen: dict, tables: list[Table], labels: Labels) -> lis
 
 def left_out(grid: Grid, table: Table, rows: int, labels: Labels) -> Spotted:
     """F05 for a table that belongs to no form; `rows` of it stand in none."""
-    words = f"另有{labels.short[table.header.block]}，其中 {rows} 行未读取"
-    return Spotted("F05", grid.name, address(table.header.top, table.header.left), (("diff", words),))
+    words = f"另有{labels.short[table.header.block]}，其中 {rows} 行不在本表内"
+    return Spotted("F05_ROWS", grid.name, address(table.header.top, table.header.left), (("diff", words),))
 
 
 def edition(mark: str, form: FormReading, labels: Labels) -> list[Spotted]:

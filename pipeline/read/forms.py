@@ -23,12 +23,15 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
     shown = [grid for grid in book.grids if grid.visible and grid.name != labels.answer_sheet]
     # Instructions and examples name every label too: they are looked at only where nothing else is a form.
     filled = samples.filled_in([grid for grid in shown if samples.is_sample(grid)], labels)
-    copies = [id(sample.grid) for sample in filled if sample.is_copy]
-    drafts = (_drafts([grid for grid in shown if not samples.is_sample(grid) or id(grid) in copies], labels)
+    drafts = (_unless_samples(shown, [sample for sample in filled if sample.is_copy], labels)
               or _drafts(shown, labels)
               or drafts_of([grid for grid in book.grids if not grid.visible], labels))
     forms = [_read(draft, labels) for draft in drafts]
-    forms = _told(forms, labels) or _told(_in_templates(filled, labels), labels) or forms[:1]
+    told = _told(forms, labels)
+    if covered := samples.of_covers(filled, told):
+        copies = [*covered, *(sample for sample in filled if sample.is_copy)]
+        told = _told([_read(draft, labels) for draft in _unless_samples(shown, copies, labels)], labels)
+    forms = told or _told(_in_templates(filled, labels), labels) or forms[:1]
     for form in forms:
         form.spotted.extend(drift.edition(book.edition, form, labels))
         form.spotted.extend(drift.hidden(book, form, labels))
@@ -36,6 +39,12 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
     if forms:
         forms[0].spotted.extend(samples.passed_over(filled, forms))
     return forms, ([] if forms else [drift.nothing_found(book, labels)])
+
+
+def _unless_samples(grids: list[Grid], copies: list[samples.Sample], labels: Labels) -> list[Draft]:
+    """The forms on sheets that are no samples, or `copies` of them."""
+    kept = {id(sample.grid) for sample in copies}
+    return _drafts([grid for grid in grids if not samples.is_sample(grid) or id(grid) in kept], labels)
 
 
 def _told(forms: list[FormReading], labels: Labels) -> list[FormReading]:
@@ -104,7 +113,8 @@ def _choose(draft: Draft, home: Grid, labels: Labels) -> dict[str, tuple[Grid, H
     for grid, hit in _at_home(draft, home):
         held = chosen.get(hit.field)
         inside = grid is home and hit.row >= start
-        if held is None or (inside and not (held[0] is home and held[1].row >= start) and (
+        if held is None or (held[1].within and not hit.within and inside and _tells(draft, grid, hit, labels)) or (
+                inside and not (held[0] is home and held[1].row >= start) and (
                 hit.row <= end or (_tells(draft, grid, hit, labels) and not _tells(draft, *held, labels)))):
             chosen[hit.field] = (grid, hit)
     missing = set(labels.order[SINGLES]) - chosen.keys() - set(labels.cover) - {"fill_date"}
@@ -121,8 +131,8 @@ def _choose(draft: Draft, home: Grid, labels: Labels) -> dict[str, tuple[Grid, H
 
 
 def _at_home(draft: Draft, home: Grid) -> list[tuple[Grid, Hit]]:
-    """The labels on the form's own sheet and on sheets that hold more of it: one label alone heads a list of choices.
-    """
+    """The labels on the form's own sheet and on sheets that hold more of it: one label alone heads a list of
+    choices."""
     fields: dict[int, set[str]] = {}
     for grid, hit in draft.hits:
         fields.setdefault(id(grid), set()).add(hit.field)

@@ -210,8 +210,7 @@ def _named_below(grid: Grid, cells: list[Cell], row: int, labels: Labels) -> tup
 
 def _is_another(grid: Grid, row: int, cell: Cell, labels: Labels) -> bool:
     """Whether a label in the row below is another one than that above it, which needs none: a word for the records
-    (成员单位).
-    """
+    (成员单位)."""
     key, above = label_key(cell.text), grid.at(row, cell.col)
     if key not in labels.headings or above is None or above.col != grid.span(row, cell.col)[3]:
         return False
@@ -220,8 +219,8 @@ def _is_another(grid: Grid, row: int, cell: Cell, labels: Labels) -> bool:
 
 
 def _second_row(fields: dict[str, str], below: list[tuple[str, str]], allowed: int) -> bool:
-    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown label.
-    """
+    """Whether the next row belongs to the header of two columns or more: it names some below a wider or unknown
+    label."""
     known = sum(alone in fields or joined in fields for alone, joined in below)
     return 0 < known >= len(below) - allowed
 

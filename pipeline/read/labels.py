@@ -54,6 +54,9 @@ class Labels:
     # Labels of figures that may stand in one cell with their number, the longest first.
     figures: tuple[tuple[str, str], ...]
     money: frozenset[str]
+    levels: frozenset[str]
+    months: frozenset[str]
+    periods: frozenset[str]
     hints: frozenset[str]
     options: tuple[str, ...]
     cover: dict[str, str]
@@ -97,15 +100,15 @@ class Labels:
 
     @cached_property
     def names(self) -> frozenset[str]:
-        """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables, too.
-        """
+        """The keys by which a form names itself, without short spellings (名称), which stand in headers of tables,
+        too."""
         return frozenset(key for key, name in self.singles.items() if name == TITLE and len(key) > 2)
 
 
 @cache
 def labels_of(form: Form) -> Labels:
     """The look-up tables of a form."""
-    from schemas.kind import COUNT, DAY, LONG_TEXT, MONEY, TEXT, TICKS
+    from schemas.kind import COUNT, DAY, LEVEL, LONG_TEXT, MONEY, MONTH, PERIOD, TEXT, TICKS
 
     columns = [(block.name, column) for block in form.blocks for column in block.columns.values()]
     counts = frozenset(column.field for block, column in columns if block == SINGLES and column.kind == COUNT)
@@ -133,7 +136,8 @@ def labels_of(form: Form) -> Labels:
         texts=texts, long_texts=long_texts, days=days, ticks=ticks,
         sub_labels={column.field: frozenset(map(label_key, column.sub_labels)) for block, column in columns
                     if block == SINGLES and column.sub_labels},
-        money=frozenset(column.field for _, column in columns if column.kind == MONEY),
+        **{name: frozenset(column.field for _, column in columns if column.kind == kind)
+           for name, kind in (("money", MONEY), ("levels", LEVEL), ("months", MONTH), ("periods", PERIOD))},
         hints=frozenset(label_key(column.hint) for _, column in columns if column.hint),
         options=tuple(spelling for spellings in call.LEAD_TYPES.values() for spelling in spellings),
         cover={"cover_name": "name"}, pairs=_pairs(form))

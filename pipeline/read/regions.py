@@ -20,8 +20,6 @@ _MARKS = CHECKED | UNCHECKED
 _EMPTY_BOXES = "□☐ 　"
 # So many cells in a row that are columns of a table make it the header of one.
 _FEWEST_HEADS = 3
-# Of more cells the keys are made anew whenever they are asked for.
-_MOST_CELLS = 20_000
 
 
 @dataclass(frozen=True)
@@ -54,22 +52,31 @@ def cells_beside(grid: Grid, row: int, left: int, labels: Labels, spare: set[tup
         cell = grid.at(row, col)
         # What is merged shows in each of its columns.
         if cell is not None and cell not in found and not is_blank(cell.text):
-            if is_apart(grid, row, col, labels):
+            if is_apart(grid, row, col, left - 1, labels):
                 break
             found.append(cell)
     return found
 
 
-def is_apart(grid: Grid, row: int, col: int, labels: Labels) -> bool:
-    """Whether a cell stands right of the form, with nothing before it: a note on the form, or a list beside it."""
+def is_apart(grid: Grid, row: int, col: int, label: int, labels: Labels) -> bool:
+    """Whether a cell stands right of the form, with nothing before it: a note on the form, or a list beside it.
+
+    `label` is the last column of the label whose value it may be; of one that itself stands there, it is.
+    """
     before = grid.at(row, col - 1)
-    return (before is None or is_blank(before.text)) and col > _right_edge(grid, labels)
+    if before is not None and not is_blank(before.text):
+        return False
+    return label <= (edge := _right_edge(grid, labels)) < col
 
 
 def _right_edge(grid: Grid, labels: Labels) -> int:
-    """The last column of the sheet's tables and of what is merged over them; of a sheet without tables, its own."""
+    """The last column of the sheet's tables and of what is merged over them; of a sheet without tables, its own.
+
+    Also its own where the keys of its cells are not kept, as this is asked for each value: in a sheet of so many cells
+    a note beside the form may be read as a value.
+    """
     heads: dict[int, list[int]] = {}
-    for cell, key in grid.keyed if len(grid.cells) <= _MOST_CELLS else ():
+    for cell, key in grid.keyed if grid.keeps_keys else ():
         if key in labels.headings:
             heads.setdefault(cell.row, []).append(cell.col)
     ends = [_last_beside(grid, row, cols[-1]) for row, cols in heads.items() if len(cols) >= _FEWEST_HEADS]

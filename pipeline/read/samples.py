@@ -18,14 +18,14 @@ _EXAMPLES = re.compile(r"示例|样例|样表|示范|范例|填写说明|填报�
 _TEMPLATE = "模板"
 # What a program names the copy of a sheet.
 _COPY = re.compile(r"[（(]\d+[）)]\s*$")
+_ANOTHER, _SAME = "填有另一个创新联合体", "填有同一创新联合体的成员表"
 # Of whom an example speaks: 某某公司, ××大学, XX市.
 _NOBODY = re.compile("某|[×XｘＸ]{2}")
 
 
 class Sample(NamedTuple):
     """A filled form on such a sheet: the consortium's name, its cell, whether the sheet is named as a template, which
-    somebody may fill in, and not as an example, and whether it is the copy of one.
-    """
+    somebody may fill in, and not as an example, and whether it is the copy of one."""
 
     grid: Grid
     name: str
@@ -69,7 +69,23 @@ def _names(grid: Grid, labels: Labels) -> list[tuple[str, str]]:
 
 
 def passed_over(filled: Sequence[Sample], forms: Sequence[FormReading]) -> list[Spotted]:
-    """F05 for what looks like a form of a consortium that is none of `forms`; an example of nobody is none."""
-    read = {fold_name(form.blocks[SINGLES][0][TITLE].text) for form in forms if TITLE in form.blocks[SINGLES][0]}
-    return [Spotted("F05", sample.grid.name, sample.at, (("diff", "填有另一个创新联合体，按样表未读取"),))
-            for sample in filled if fold_name(sample.name) not in read and not _NOBODY.search(sample.name)]
+    """F05 for what looks like a form of a consortium that is none of `forms`; an example of nobody is none.
+
+    A cover that has the same name is no such form: it has no members.
+    """
+    whole = {_name_of(form) for form in forms if MAIN_TABLE in form.blocks}
+    covers = {_name_of(form) for form in forms} - whole
+    return [Spotted("F05_SHEET", sample.grid.name, sample.at, (("diff", _SAME if name in covers else _ANOTHER),))
+            for sample in filled if (name := fold_name(sample.name)) not in whole and not _NOBODY.search(name)]
+
+
+def _name_of(form: FormReading) -> str:
+    """The key of a form's own name, "" if it has none."""
+    told = form.blocks[SINGLES][0].get(TITLE)
+    return fold_name(told.text) if told is not None else ""
+
+
+def of_covers(filled: Sequence[Sample], forms: Sequence[FormReading]) -> list[Sample]:
+    """The templates filled in that have the name of one of `forms` without members: it is but their cover."""
+    covers = {_name_of(form) for form in forms if MAIN_TABLE not in form.blocks}
+    return [sample for sample in filled if sample.is_template and fold_name(sample.name) in covers]

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import NamedTuple
 
 from pipeline.grid import Cell, Grid, address
+from pipeline.read.inline import begins_with_figure, colon_labels, figures, next_label
 from pipeline.read.labels import SINGLES, Labels
 from pipeline.read.record import CELL_BREAK, Value
 from pipeline.read.regions import Area, cells_in, is_apart, is_number, texts_of
@@ -22,21 +22,14 @@ _PARTED = re.compile(r"[/／、\\|]")
 _VALUE_FIRST = re.compile(r"[\s_约]*\d[\d,，.]*\s*[人名项个件_]")
 _AROUND = " \t\r\n，,；;、　"
 _EDGES = " \t\r\n　，,；;、:：/（）()"
-_BREAK = re.compile(r"[\s，,；;。、]")
-_DIGIT = re.compile(r"\d")
-# Folded, these are as they were, or punctuation in which no label ends; to fold a sentence takes as long as many cells.
-_FAMILIAR = re.compile(r"[\u4e00-\u9fff\x00-`{-\x7f—‘-”、。，；：（）]*")
-_FILLING = re.compile(r"[\s_:：]+")
 _OF_WHICH = re.compile(r"[，,；;、\s(（]*其中")
 _LONGEST_LABEL = 60
-_LONGEST_FIGURES = 160
 
 
 class Hit(NamedTuple):
     """A label on a sheet. `inline` is the value that stands in the label's own cell, `within` whether that cell is
     another label's value, too; `guessed` its text if uncertain. `above`: labels stand side by side in its row, so that
-    values stand below them.
-    """
+    values stand below them."""
 
     field: str
     row: int
@@ -64,16 +57,34 @@ def hits_in(grid: Grid, labels: Labels, tables: list[tuple[int, int]]) -> list[H
             found.append(hit_at(grid, cell, name))
         else:
             found.extend(_inline(grid, cell, labels))
-    return _set_apart(grid, found)
+    return _set_apart(grid, found, labels)
 
 
-def _set_apart(grid: Grid, hits: list[Hit]) -> list[Hit]:
-    """The hits without those inside another label's value (电话 | 手机：139…), and with `above` set."""
+def _set_apart(grid: Grid, hits: list[Hit], labels: Labels) -> list[Hit]:
+    """The hits without those inside their own label's value (电话 | 手机：139…), and with `within` and `above` set."""
     alone = {(hit.row, hit.right + 1): hit for hit in hits if hit.inline is None}
     kept = [hit for hit in hits if hit.inline is None or (hit.row, hit.col) not in alone
             or alone[hit.row, hit.col].field != hit.field]
+    bare = {(hit.row, hit.col): hit.field for hit in hits if hit.inline is None}
+    cells = {(hit.row, hit.col) for hit in kept if hit.inline is not None and not hit.within}
+    shared = {place for place in cells if _tells_first(grid, place, bare, labels)}
+    kept = [hit._replace(within=True) if hit.inline is not None and (hit.row, hit.col) in shared else hit
+            for hit in kept]
     rows = stacked_rows(kept)
     return [hit._replace(above=True) if hit.inline is None and hit.row in rows else hit for hit in kept]
+
+
+def _tells_first(grid: Grid, place: tuple[int, int], bare: dict[tuple[int, int], str], labels: Labels) -> bool:
+    """Whether a cell with a label in it begins with the value of another, which stands at its left (联系人 | 王五
+    电话：138…); `bare` are such labels by their places."""
+    told = (cell for col in range(place[1] - 1, -1, -1) if (cell := grid.at(place[0], col)) is not None)
+    left, cell = next((cell for cell in told if not is_blank(cell.text)), None), grid.at(*place)
+    field = bare.get(left[:2]) if left is not None else None
+    if field is None or cell is None:
+        return False
+    text = _without_own_label(cell.text, labels, field)
+    start = next_label(text, labels, field)
+    return not begins_with_figure(text, labels) if start is None else bool(text[:start].strip(_EDGES))
 
 
 def stacked_rows(hits: list[Hit]) -> set[int]:
@@ -102,54 +113,19 @@ def hit_at(grid: Grid, cell: Cell, name: str, inline: Value | None = None, guess
 def _inline(grid: Grid, cell: Cell, labels: Labels) -> list[Hit]:
     """Labels with their values in one cell: “联系人：张三”, “从业人员数1200人，其中：专业技术人员460人”."""
     found = []
-    marks = _colon_labels(cell.text, labels) if ":" in cell.text or "：" in cell.text else []
+    marks = colon_labels(cell.text, labels) if ":" in cell.text or "：" in cell.text else []
     for (_, start, name), following in zip(marks, [*marks[1:], None], strict=False):
         text = cell.text[start:following[0] if following else None].strip(_AROUND)
         value = Value(text, address(cell.row, cell.col))
         # A label with nothing behind its colon has its value in the next cell.
         alone = not text and following is None
         found.append(hit_at(grid, cell, name, None if alone else value))
-    figures = _figures(cell, labels)
-    if not found and not figures:
+    numbers = figures(cell, labels)
+    if not found and not numbers:
         return []
     named = {hit.field for hit in found}
-    found.extend(hit_at(grid, cell, name, value) for name, value in figures if name not in named)
+    found.extend(hit_at(grid, cell, name, value) for name, value in numbers if name not in named)
     return [hit._replace(within=True) for hit in found] if _VALUE_FIRST.match(cell.text) else found
-
-
-def _colon_labels(text: str, labels: Labels) -> list[tuple[int, int, str]]:
-    """(start, end, field) of each label that a colon follows; the longest label that ends at the colon counts."""
-    marks, floor = [], 0
-    for colon in _COLON.finditer(text):
-        low = max(floor, colon.start() - _LONGEST_LABEL)
-        starts = [low, *(low + gap.end() for gap in _BREAK.finditer(text[low:colon.start()]))]
-        for start in starts:
-            name = labels.field(text[start:colon.start()])
-            if name is not None:
-                marks.append((start, colon.end(), name))
-                floor = colon.end()
-                break
-    return marks
-
-
-def _figures(cell: Cell, labels: Labels) -> list[tuple[str, Value]]:
-    """Whole numbers that follow their label without a colon, in one cell."""
-    # Nothing in ASCII becomes a character outside it.
-    if len(cell.text) > _LONGEST_FIGURES or cell.text.isascii() and not labels.has_ascii_figures:
-        return []
-    if not _DIGIT.search(cell.text) or _FAMILIAR.fullmatch(cell.text) and labels.figure_ends.isdisjoint(cell.text):
-        return []
-    folded = unicodedata.normalize("NFKC", cell.text).upper()
-    if labels.figure_ends.isdisjoint(folded):
-        return []
-    compact = _FILLING.sub("", folded)
-    found: dict[str, Value] = {}
-    for key, name in labels.figures:
-        if key in compact and name not in found:
-            match = re.search(re.escape(key) + r"(?:数量|数|总数)?[为是共约]?([\d,.]+[^\d,，;；。()]{0,2})", compact)
-            if match:
-                found[name] = Value(match[1], address(cell.row, cell.col))
-    return list(found.items())
 
 
 def value_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Value:
@@ -200,14 +176,15 @@ def _without_own_label(text: str, labels: Labels, field: str) -> str:
         return text
     rest = text[colon.end():]
     # Two addresses in one cell, each with its label, are left as they stand.
-    return text if any(name == field for _, _, name in _colon_labels(rest, labels)) else rest.strip(_AROUND)
+    return text if any(name == field for _, _, name in colon_labels(rest, labels)) else rest.strip(_AROUND)
 
 
 def _before_next_label(text: str, labels: Labels, field: str) -> str:
-    """A figure's text up to the next figure's label, where both stand in one cell (1200人，其中：专业技术人员460人)."""
-    if field not in labels.counts:
-        return text
-    return _OF_WHICH.split(text, maxsplit=1)[0]
+    """A value's text up to the next label, where both stand in one cell (1200人，其中：专业技术人员460人; 王五 电话：138…)."""
+    if field in labels.counts:
+        return _OF_WHICH.split(text, maxsplit=1)[0]
+    start = None if field in labels.long_texts else next_label(text, labels, field)
+    return text if start is None else text[:start].strip(_AROUND)
 
 
 def _right_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) -> Cell | None:
@@ -217,7 +194,7 @@ def _right_of(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]])
             return None
         cell = grid.at(hit.row, col)
         if cell is not None and not is_blank(cell.text):
-            return None if is_apart(grid, hit.row, col, labels) else cell
+            return None if is_apart(grid, hit.row, col, hit.right, labels) else cell
     return None
 
 
@@ -252,8 +229,9 @@ def _below(grid: Grid, hit: Hit, labels: Labels, spare: set[tuple[int, int]]) ->
 def _expected(grid: Grid, hit: Hit, spare: set[tuple[int, int]]) -> str:
     """Where the value of a label with none should stand."""
     right = (hit.row, hit.right + 1)
-    if hit.above or grid.span(*right)[:2] in spare:
-        return address(hit.bottom + 1, hit.col)
+    below = (hit.bottom + 1, hit.col)
+    if hit.above or (grid.span(*right)[:2] in spare and grid.span(*below)[:2] not in spare):
+        return address(*below)
     # A merged range is a place for a value; a single blank cell before one is a gap between the columns.
     for col in range(hit.right + 1, min(hit.right + 4, grid.width)):
         top, left, _, last = grid.span(hit.row, col)

@@ -7,6 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from pipeline.grid import Cell, Grid
+from pipeline.read.evidence import tells_record
 from pipeline.read.labels import LEAD, Labels
 from pipeline.read.record import Row, Value
 from schemas.kinds.text import VOID_OPENINGS, VOID_QUALIFIERS, is_blank, is_content, is_placeholder, is_void
@@ -113,7 +114,7 @@ def _why_no_record(told: list[Value], record: Row, words: tuple[str, ...], label
     # What a task consists of may begin like a signature, but stands in a column of its own.
     wide = [value.at for value in told if [other.at for other in told].count(value.at) > 1]
     sums = [record[each].at for each in labels.money if each in record]
-    below = apart or all(_stands_below(text) or _SEALED.search(text.rstrip())
+    below = (apart and not tells_record(record, labels)) or all(_stands_below(text) or _SEALED.search(text.rstrip())
                          or (_SIGNED.match(text) and at in (*wide, *sums)) for at, text in texts.items())
     return REMARK if below else ""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from pipeline.grid import Grid, address
+from pipeline.grid import Cell, Grid, address
+from pipeline.read.evidence import is_further
 from pipeline.read.headers import Header
 from pipeline.read.following import is_other_header, is_other_section, only_groups, stops
 from pipeline.read.labels import Labels
@@ -12,9 +14,10 @@ from pipeline.read.record import Row, Spotted
 from pipeline.read.records import record_end, record_of
 from pipeline.read.skipped import BLANK, EXAMPLE, HEADER, REMARK, is_spare, why_skipped
 from pipeline.read.units import state_unit
-from schemas.kinds.text import is_blank
+from schemas.kinds.text import fold_name, is_blank
 from schemas.label import label_key
 
+_NUMBER = re.compile(r"(\d{1,4})[.．、]?")
 # What a row may be for the next one to be more of the same, though it says not of what.
 _AMONG = frozenset(("", HEADER, EXAMPLE))
 
@@ -62,10 +65,15 @@ def read_table(grid: Grid, header: Header, end: int, labels: Labels) -> Table:
         record = record_of(grid, row, last, header)
         apart = row > foot or reason not in _AMONG
         reason = HEADER if _is_header(record, header, labels) else why_skipped(own, header, record, labels, apart)
-        if reason in (REMARK, BLANK) and is_other_section(grid, own, header, labels):
+        beside = row <= foot < grid.height
+        heads = not reason and is_other_header(own, header, labels) and not is_further(record, set(), labels)
+        closes = reason in (REMARK, BLANK) and is_other_section(grid, own, header, labels)
+        if not beside and (heads or closes) and not _goes_on(grid, row, end, table, labels, numbered=heads):
+            table.spotted.extend(_unread(grid, own[0], end, table, labels))
             break
-        if not reason and is_other_header(own, header, labels):
-            break
+        if heads:
+            reason = HEADER
+            table.spotted.append(_header_again(grid, own[0], header, labels))
         if reason == EXAMPLE:
             table.spotted.append(_example(grid, row, header, labels, record))
         if reason:
@@ -83,6 +91,43 @@ def _foot(grid: Grid, header: Header) -> int:
     """The last row beside which the table's title stands, if it is merged down at the left; else the sheet's last."""
     bottom = grid.span(header.top, header.left - 1)[2]
     return bottom if bottom > header.bottom else grid.height
+
+
+def _goes_on(grid: Grid, row: int, end: int, table: Table, labels: Labels, *, numbered: bool) -> bool:
+    """Whether the first row with content below a row is a further record of the table: the row is a group's heading or
+    a header that nobody knows, below which the records' numbers must go on (`numbered`)."""
+    told = (line for line in range(row + 1, end) if not is_spare(grid, line, table.header))
+    first = next(told, None)
+    if first is None:
+        return False
+    record = record_of(grid, first, first, table.header)
+    last = number_of(table.rows[-1]) if table.rows else None
+    follows = not numbered or (last is not None and number_of(record) == last + 1)
+    return follows and is_further(record, _names(table), labels)
+
+
+def _unread(grid: Grid, first: Cell, end: int, table: Table, labels: Labels) -> list[Spotted]:
+    """F05 for further records of the table below the cell that ended it."""
+    known, short = _names(table), labels.short[table.header.block]
+    rows = sum(is_further(record_of(grid, row, row, table.header), known, labels) for row in range(first.row, end))
+    facts = (("diff", f"{short}下方另有 {rows} 行"),)
+    return [Spotted("F05_ROWS", grid.name, address(first.row, first.col), facts)] if rows else []
+
+
+def number_of(row: Row) -> int | None:
+    """The number that a record gives itself."""
+    told = _NUMBER.fullmatch(row["serial"].text.strip()) if "serial" in row else None
+    return int(told[1]) if told else None
+
+
+def _names(table: Table) -> set[str]:
+    return {fold_name(record["name"].text) for record in table.rows if "name" in record}
+
+
+def _header_again(grid: Grid, first: Cell, header: Header, labels: Labels) -> Spotted:
+    """F05 for a header among the records that nobody knows, below which the columns are taken to be those above."""
+    words = f"{labels.short[header.block]}第 {first.row + 1} 行的栏目名没有识别，其下各行按原栏目读取"
+    return Spotted("F05", grid.name, address(first.row, first.col), (("diff", words),))
 
 
 def _is_header(record: Row, header: Header, labels: Labels) -> bool:

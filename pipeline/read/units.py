@@ -13,7 +13,9 @@ if TYPE_CHECKING:
     from pipeline.read.headers import Header
 
 _UNIT = "(百万元|亿元|万元|千元|元)"
-_IN_LABEL = re.compile(rf"[（(【\[]?\s*(?:单位[:：])?\s*{_UNIT}")
+# In a label 元 may be part of a word (多元化): a unit stands in brackets, behind 单位 or at the label's end.
+_IN_LABEL = re.compile(rf"[（(【\[][^）)】\]]*?{_UNIT}(?:人民币|整)?(?![\u4e00-\u9fff])"
+                       rf"|单位\s*[:：为]?\s*(?:人民币)?{_UNIT}|(?<![多单]){_UNIT}\s*(?:$|[\n/／,，;；:：])")
 _IN_TITLE = re.compile(rf"[（(【\[][^）)】\]]*?(?<![\u4e00-\u9fff])"
                        rf"(?:(?:金额|货币)?单位[:：为]?)?(?:人民币)?{_UNIT}(?![\u4e00-\u9fff])")
 _ALONE = re.compile(rf"[（(【\[]?(?:金额|货币)?单位[:：为]?(?:人民币)?{_UNIT}[）)】\]]?")
@@ -24,7 +26,7 @@ _ROWS_ABOVE = 2
 def unit_in(label: str) -> str:
     """The unit that a column's label names, else ""."""
     found = _IN_LABEL.search(label) if "元" in label else None
-    return found[1] if found else ""
+    return found[found.lastindex] if found else ""
 
 
 def state_unit(grid: Grid, header: Header, labels: Labels) -> None:
