@@ -13,8 +13,10 @@ _INTERRUPTED = "已中断，没有完成；再次运行会接着做"
 def main() -> None:
     """Load the command and carry it out; exit code 3 if it cannot be loaded."""
     try:
+        from pipeline import ending
         from pipeline.loading import loading, unsearched_at_the_end
 
+        ending.as_by_hand()
         with loading():
             from pipeline.cli import main as command
     except KeyboardInterrupt:

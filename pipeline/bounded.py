@@ -146,8 +146,8 @@ def _unreadable(form: Form, head: Head, about: About) -> Part:
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Without looking for cycles: among a hundred thousand lists of texts there are none, and each look sees them all.
-    """
+    """Without looking for cycles: among a hundred thousand lists of texts there are none, and each look sees them
+    all."""
     enabled = gc.isenabled()
     gc.disable()
     try:

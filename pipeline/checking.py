@@ -32,8 +32,8 @@ class CheckedFile(NamedTuple):
 
 
 def check(paths: Sequence[Path], deadline: datetime = call.DEADLINE) -> list[CheckedFile]:
-    """Judge files by themselves, without workspace: no city, no other forms, no history; `deadline` is that in force.
-    """
+    """Judge files by themselves, without workspace: no city, no other forms, no history; `deadline` is that in
+    force."""
     sandbox.warm(opened)
     with loading():
         from pipeline.message import of_file

@@ -1,6 +1,5 @@
 """How each city stands towards the deadline: nothing yet, 零申报, all given to another city, something to mend, all in
-the register.
-"""
+the register."""
 
 from __future__ import annotations
 
@@ -16,6 +15,8 @@ from schemas.season import CityState
 
 if TYPE_CHECKING:
     from pipeline.memory import Nil
+
+GIVEN = "所报材料已由省里裁定归他市报送，本市不需再办。"
 
 
 def table(tables: Mapping[str, pl.DataFrame], nils: Mapping[str, Nil]) -> pl.DataFrame:
@@ -53,6 +54,13 @@ def by_file(tables: Mapping[str, pl.DataFrame]) -> dict[str, str]:
 def without_effect(cities: pl.DataFrame) -> pl.DataFrame:
     """The cities whose 零申报 does not hold, because something else counts that they sent."""
     return cities.filter(pl.col("nil_reason").is_not_null(), pl.col("state") != CityState.NIL)
+
+
+def excused(cities: pl.DataFrame) -> dict[str, str]:
+    """City → why nothing is asked of it although nothing of it counts, as a sentence; the other cities are left out."""
+    rows = cities.select("city", "state", "nil_reason").iter_rows()
+    return {city: f"已登记零申报：{reason}。" if state == CityState.NIL else GIVEN
+            for city, state, reason in rows if state in (CityState.NIL, CityState.GIVEN)}
 
 
 def _in_words(nil: Nil) -> str:

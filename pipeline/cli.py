@@ -17,14 +17,15 @@ from typing import Annotated
 import typer
 from typer.exceptions import TyperException
 
-from pipeline import ending, layout, log, usage
+from pipeline import exits, layout, log, usage
 from pipeline.commands import Root, deadline, existing, upkeep, workspace_at
 from pipeline.errors import RunError, StorageFailed
 from pipeline.exits import DONE, FAILED, FLAWED, USAGE
 from pipeline.loading import loading
 from pipeline.usage import WrongUsage
 
-INTERRUPTED = 130
+# What typer makes of Ctrl+C.
+_INTERRUPTED = 130
 _DEMO_DAYS_LEFT = 8
 
 app = typer.Typer(
@@ -55,7 +56,6 @@ def run(workspace: Root = Path(),
         raise WrongUsage(f"--dask 后应为 tcp://主机:端口 或 local，不能是“{dask}”")
     if dask and no_prefect:
         raise WrongUsage("--dask 经 Prefect 运行，不能与 --no-prefect 同用")
-    ending.as_by_hand()
     summary = launch.by_hand(workspace_at(workspace), not no_prefect, dask)
     return _tell(summary, workspace)
 
@@ -204,7 +204,7 @@ def ended(arguments: list[str] | None) -> int:
     try:
         command = typer.main.get_command(app)
         code = command.main(arguments, prog_name="consortium", standalone_mode=False) or DONE
-        return _failed("已中断，没有完成；再次运行会接着做", FAILED) if code == INTERRUPTED else code
+        return _failed(exits.INTERRUPTED, FAILED) if code == _INTERRUPTED else code
     except RunError as error:
         return _failed(str(error), error.exit_code)
     except TyperException as error:
@@ -213,7 +213,7 @@ def ended(arguments: list[str] | None) -> int:
             return USAGE
         return _failed(f"{usage.sentence(error)}。{usage.pointer(error)}", USAGE)
     except KeyboardInterrupt:
-        return _failed("已中断，没有完成；再次运行会接着做", FAILED)
+        return _failed(exits.INTERRUPTED, FAILED)
     except SystemExit:
         raise
     # A Rust panic is no Exception; nobody but the operator's log may see what an unforeseen error says.

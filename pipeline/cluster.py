@@ -169,8 +169,8 @@ def _parts(wanted: Sequence[Sequence[Receipt]], threads: int) -> Iterator[_Part]
 
 
 class _Work:
-    """The parts on their way: so many ahead of the workers, again where their workers went, given up where they fail.
-    """
+    """The parts on their way: so many ahead of the workers, again where their workers went, given up where they
+    fail."""
 
     def __init__(self, team: Team, crew: Crew, settings: Settings, where: Places, parts: Iterator[_Part]) -> None:
         self._team, self._crew, self._where = team, crew, where

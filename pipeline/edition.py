@@ -22,12 +22,10 @@ READERS = ("schemas/", "pipeline/read/", "pipeline/details/", "pipeline/prefligh
            "pipeline/grid.py", "pipeline/opening.py", "pipeline/signature.py")
 READING_LIBRARIES = ("python-calamine", "openpyxl", "xlrd", "msoffcrypto-tool", "olefile", "defusedxml", "rapidfuzz")
 # How a run is started, shown and told has no part in what it writes. Whatever is not named here has.
-BESIDE = ("pipeline/__main__.py", "pipeline/board.py", "pipeline/cli.py", "pipeline/commands/", "pipeline/demo/",
-          "pipeline/cluster.py", "pipeline/crew.py", "pipeline/remote.py",
-          "pipeline/docs.py", "pipeline/exits.py", "pipeline/flow.py", "pipeline/launch.py", "pipeline/log.py",
-          "pipeline/nights.py",
-          "pipeline/notify.py", "pipeline/progress.py", "pipeline/rulebook.py", "pipeline/rules.json",
-          "pipeline/sealing/",
+BESIDE = ("pipeline/__main__.py", "pipeline/board.py", "pipeline/cli.py", "pipeline/cluster.py", "pipeline/commands/",
+          "pipeline/crew.py", "pipeline/demo/", "pipeline/docs.py", "pipeline/exits.py", "pipeline/flow.py",
+          "pipeline/launch.py", "pipeline/log.py", "pipeline/nights.py", "pipeline/notify.py", "pipeline/progress.py",
+          "pipeline/remote.py", "pipeline/rulebook.py", "pipeline/rules.json", "pipeline/sealing/",
           "pipeline/server.py", "pipeline/unattended.py", "pipeline/usage.py", "pipeline/verdict.py",
           "pipeline/watch.py", "pipeline/what_if.py", "pipeline/what_if_child.py")
 WRITING_LIBRARIES = ("polars", "pandera", "xlsxwriter", "jinja2", "python-stdnum")

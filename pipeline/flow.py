@@ -227,7 +227,7 @@ class Deployment:
 
 
 def serve_nightly(workspace: Path, nightly: str, beside: Callable[[Deployment], AbstractContextManager]) -> None:
-    """Keep the nightly deployment and run what falls due, with `beside` around it, until SIGINT or SIGTERM."""
+    """Keep the nightly deployment and run what falls due, with `beside` around it, until SIGINT, SIGTERM or SIGHUP."""
     asyncio.run(_serve(workspace, nightly, beside))
 
 
@@ -247,11 +247,13 @@ async def _serve(workspace: Path, nightly: str, beside: Callable[[Deployment], A
         # The runner sets its own way to end at once; ours also lets a run's process end before we do.
         await asyncio.sleep(0)
         leaving: list[asyncio.Task] = []
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, lambda: _leave(runner, leaving))
-        # A terminal's Ctrl+C goes to every process started from it. Those of a run inherit that it is blocked in this
-        # thread, and are ended by the runner; we ourselves get it through our other threads.
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            # Under nohup the end of the terminal is ignored.
+            if signal.getsignal(number) != signal.SIG_IGN:
+                asyncio.get_running_loop().add_signal_handler(number, lambda: _leave(runner, leaving))
+        # A terminal's Ctrl+C, and its end, go to every process started from it. Those of a run inherit that both are
+        # blocked in this thread, and are ended by the runner; we ourselves get them through our other threads.
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGHUP})
         await serving
 
 

@@ -16,11 +16,10 @@ from functools import lru_cache
 from pathlib import Path
 
 from pipeline.errors import InboxUnavailable
+from pipeline.layout import DECISIONS
 from pipeline.watchdog import Watchdog
 from schemas import call
 
-# What the centre has decided lies here, in files that it names as it likes.
-DECISIONS = "省级裁定"
 # Stands for the city where none is known.
 NO_CITY = "未识别城市"
 _OPENED = "办公软件打开文件时的临时文件"
@@ -86,8 +85,8 @@ class Listing:
 
 
 def look(inbox: Path) -> Listing:
-    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed, or does not answer.
-    """
+    """List `inbox` without following links; InboxUnavailable if the inbox itself cannot be listed, or does not
+    answer."""
     dog = Watchdog()
     (listing,) = dog.each(lambda place: _below(place, dog), [os.fspath(inbox)])
     listing.looks = _with_open_ones(listing.looks)

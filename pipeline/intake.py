@@ -154,8 +154,8 @@ def _known(one: Look, latest: Seen | None, kept: Collection[str]) -> bool:
 
 
 def _alike(one: Look, latest: Seen | None, kept: Collection[str]) -> bool:
-    """Most likely the bytes of which we have a copy: so is a whole inbox whose owner or place on the disk has changed.
-    """
+    """Most likely the bytes of which we have a copy: so is a whole inbox whose owner or place on the disk has
+    changed."""
     return latest is not None and (one.size, one.mtime_ns) == (latest.size, latest.mtime_ns) and latest.sha256 in kept
 
 

@@ -93,8 +93,8 @@ class Kept:
         self.new: list[int] = self._new.to_list()
 
     def _known(self, names: pl.Series) -> pl.Series:
-        """The numbers that forms of these names have now, each once; null where none has, or another is known for it.
-        """
+        """The numbers that forms of these names have now, each once; null where none has, or another is known for
+        it."""
         found = names.to_frame().join(self._unknown, on="name", how="left", maintain_order="left")
         numbers = found.select(pl.when(pl.col("name").is_first_distinct()).then("number")).to_series()
         self._unknown = self._unknown.filter(~self._unknown["number"].is_in(numbers.drop_nulls().implode()))

@@ -6,7 +6,7 @@ import fcntl
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import Event, Thread
@@ -150,7 +150,9 @@ def _nightly(workspace: Workspace, settings: Settings, address: str) -> None:
         except RunError as error:
             unattended.tell_failure(workspace, "值守", f"{error}")
             raise
-    print("已停止值守。", flush=True)
+    # It may be the end of the terminal that ended us.
+    with suppress(OSError):
+        print("已停止值守。", flush=True)
 
 
 @contextmanager

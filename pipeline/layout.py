@@ -5,8 +5,11 @@ from __future__ import annotations
 from schemas import call
 
 INBOX, OUTBOX, STATE = "inbox", "outbox", ".consortium"
-# In the state folder.
+# In the inbox, beside the cities' folders: what the centre has decided, in files that it names as it likes.
+DECISIONS = "省级裁定"
+# In the state folder; the journal is in that of the originals.
 ORIGINALS, LOGS, PREFECT = "originals", "logs", "prefect"
+LEDGER, JOURNAL = "ledger.db", "journal.jsonl"
 
 # In the outbox: the province's folder, and in it the folder of the tables.
 PROVINCE, DATA = "省级", "data"

@@ -105,8 +105,8 @@ def cause(error: BaseException) -> str:
 
 
 def unheard() -> None:
-    """From now on an error that nobody can catch (in a destructor, a thread's end) is written down here, not printed.
-    """
+    """From now on an error that nobody can catch (in a destructor, a thread's end) is written down here, not
+    printed."""
     sys.unraisablehook = threading.excepthook = _noted
 
 

@@ -23,8 +23,8 @@ _RULES = {"encrypted": "F02", "foreign": "F03"}
 
 
 def open_packed(item: tuple[Labels, Path]) -> bytes:
-    """What `open_file` gives, as `pipeline.read.packed.unpack` takes it: as bytes it passes between processes sooner.
-    """
+    """What `open_file` gives, as `pipeline.read.packed.unpack` takes it: as bytes it passes between processes
+    sooner."""
     return pack(open_file(item))
 
 

@@ -59,8 +59,7 @@ def claims_of(members: pl.DataFrame) -> pl.DataFrame:
 
 def rows_of_organisations(claims: pl.DataFrame, consortium: pl.DataFrame, whose: pl.DataFrame) -> pl.DataFrame:
     """What the admitted forms say of each organisation, row by row, sorted by `org_id`: `claims_of` their members, and
-    what they say of leads that these do not list.
-    """
+    what they say of leads that these do not list."""
     return pl.concat([claims, _unlisted_leads(consortium, whose, claims)]).sort("org_id", maintain_order=True)
 
 
@@ -78,8 +77,7 @@ def _unlisted_leads(consortium: pl.DataFrame, whose: pl.DataFrame, claims: pl.Da
 
 def organisations_of(rows: pl.DataFrame, disputed: pl.DataFrame, rulings: Rulings) -> pl.DataFrame:
     """The table `organisations`, sorted by `org_id`, from rows that are; `disputed` has the codes of findings by
-    submission and seq.
-    """
+    submission and seq."""
     first_code = pl.col("uscc").drop_nulls().first()
     found = rows.group_by("org_id", maintain_order=True).agg(
         pl.col("kind").first(), kinds=pl.col("kind").n_unique(), as_written=first_code,

@@ -1,5 +1,5 @@
-"""The stage of reading: which files go together, what is known of them already, and what children find in the others.
-"""
+"""The stage of reading: which files go together, what is known of them already, and what children find in the
+others."""
 
 from __future__ import annotations
 

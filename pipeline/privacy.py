@@ -1,5 +1,5 @@
-"""Identity numbers of persons in the register's tables: hidden wherever a form holds one, not in its code column alone.
-"""
+"""Identity numbers of persons in the register's tables: hidden wherever a form holds one, not in its code column
+alone."""
 
 from __future__ import annotations
 

@@ -161,8 +161,7 @@ class Readings:
 
     def _leave(self) -> None:
         """Open the file anew when it is next asked; the one we have, if it is gone from its folder, is kept for
-        reading.
-        """
+        reading."""
         if self._connection is None:
             return
         if self._lasting and not self.file.exists():

@@ -74,8 +74,8 @@ def in_markdown(summary: Summary) -> str:
 
 
 def _without_names(outputs: Sequence[str]) -> list[str]:
-    """The outputs whose names are ours; of the forms handed back, which bureaus have named, how many in which folder.
-    """
+    """The outputs whose names are ours; of the forms handed back, which bureaus have named, how many in which
+    folder."""
     folders = Counter(folder for output in outputs if (folder := _folder(output)))
     ours = [output for output in outputs if not _folder(output)]
     return ours + [f"{folder}（{number} 份）" for folder, number in folders.items()]

@@ -118,8 +118,7 @@ def _chunks(items: Iterable[Any], chunk: int, workers: int) -> Iterator[_Numbere
 
 def _first_of(begun: deque[Future[_Answered]], start: Callable[[_Numbered], Future[_Answered]]) -> Iterator[Outcome]:
     """The outcomes of the first chunk, which is taken out; of what its child has left, a part starts when all before it
-    has been yielded and is no longer held.
-    """
+    has been yielded and is no longer held."""
     waiting: deque[_Numbered] = deque()
     outcomes, left = begun.popleft().result()
     while True:
@@ -194,8 +193,8 @@ class _Children:
 
 
 def _answers(function: Callable, numbered: _Numbered, limits: Limits, words: str) -> list[Outcome]:
-    """In the child: the items' outcomes, of the first at least; not of those for which there is no more time or room.
-    """
+    """In the child: the items' outcomes, of the first at least; not of those for which there is no more time or
+    room."""
     _confine(limits, words)
     late = time.monotonic() + limits.seconds / 2
     # A collection would look through every module of the parent again and again; what items leave behind is little.

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import Enum, auto
@@ -15,7 +14,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from pipeline import layout
 from pipeline.errors import SettingsWrong, StorageFailed
-from pipeline.in_force import ENVIRONMENT_PREFIX, SETTINGS_FILE
+from pipeline.in_force import ENVIRONMENT_PREFIX, SETTINGS_FILE, written
 from schemas import call
 
 # Where a Dask scheduler stands; or a cluster of this machine, for one run.
@@ -77,7 +76,7 @@ class Workspace:
     @property
     def database(self) -> Path:
         """The ledger."""
-        return self.state / "ledger.db"
+        return self.state / layout.LEDGER
 
     @property
     def settings_file(self) -> Path:
@@ -130,10 +129,51 @@ class Bearing(Enum):
     SECRET = auto()
 
 
-class Settings(BaseSettings):
+class Due(BaseSettings):
+    """The one knob that counts outside a workspace as well: it is read alone there, whatever the others are."""
+
+    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="ignore")
+
+    deadline: Annotated[datetime | None, Bearing.DEADLINE] = Field(None, description="截止时间，不填为通知规定的时间")
+
+    @field_validator("deadline", mode="before")
+    @classmethod
+    def _whole_day(cls, given: Any) -> Any:
+        """A date without a time means the end of that day, as the call prints it."""
+        if isinstance(given, str) and len(given.strip()) == len("2023-09-28"):
+            given = date.fromisoformat(given.strip())
+        if isinstance(given, date) and not isinstance(given, datetime):
+            given = datetime.combine(given, time(23, 59, 59))
+        return given
+
+    @field_validator("deadline")
+    @classmethod
+    def _in_china(cls, given: datetime | None) -> datetime | None:
+        return given.replace(tzinfo=call.CHINA) if given and given.tzinfo is None else given
+
+    @property
+    def due(self) -> datetime:
+        """The deadline in force."""
+        return self.deadline or call.DEADLINE
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> Self:
+        """consortium.toml of `workspace`, overridden by CONSORTIUM_*; SettingsWrong if not valid."""
+        try:
+            environment = cls()
+            given = written(workspace.settings_file)
+            return cls(**given | environment.model_dump(include=environment.model_fields_set))
+        except ValidationError as error:
+            # The library's own sentences are English; the names of the settings are enough to find the place.
+            names = "、".join(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
+            raise SettingsWrong(f"设置有误：{names}。请检查 {workspace.settings_file.name} "
+                                f"和以 {ENVIRONMENT_PREFIX} 开头的环境变量。") from error
+
+
+class Settings(Due):
     """The knobs of a run: `Settings()` knows the environment, `Settings.of` consortium.toml as well."""
 
-    model_config = SettingsConfigDict(env_prefix=ENVIRONMENT_PREFIX, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(extra="forbid")
 
     stability_seconds: Annotated[float, Bearing.WORK] = Field(30, ge=0, description="这段时间内改动过的文件视为可能还在写入")
     second_look_seconds: Annotated[float, Bearing.WORK] = Field(
@@ -148,13 +188,14 @@ class Settings(BaseSettings):
     nightly_files: Annotated[int, Bearing.RESULT] = Field(10_000, gt=0, description="一个城市一次最多接收的文件数，其余下次接收")
     nightly_mb: Annotated[int, Bearing.RESULT] = Field(2_000, gt=0, description="一个城市一次最多接收的文件总大小（MB），其余下次接收")
     chunk_files: Annotated[int, Bearing.WORK] = Field(1000, gt=0, description="一批读取的文件数")
-    deadline: Annotated[datetime | None, Bearing.DEADLINE] = Field(None, description="截止时间，不填为通知规定的时间")
     database: Annotated[SecretStr, Bearing.SECRET] = Field(
-        SecretStr(""), description="台账数据库（postgresql://用户@主机/数据库），不填为 .consortium/ledger.db")
+        SecretStr(""), description="台账数据库（postgresql://用户@主机/数据库），"
+                                   f"不填为 {layout.STATE}/{layout.LEDGER}")
     dask: Annotated[str, Bearing.SECRET] = Field(
         "", pattern=f"^({DASK})?$", description="读表用的 Dask 调度器（tcp://主机:端口，或 local），不填为在本机读取")
     originals_url: Annotated[str, Bearing.SECRET] = Field(
-        "", description="Dask 工作进程从何处取留存的原件（fsspec 地址），不填为 .consortium/originals")
+        "", description="Dask 工作进程从何处取留存的原件（fsspec 地址），"
+                        f"不填为 {layout.STATE}/{layout.ORIGINALS}")
     inbox_url: Annotated[str, Bearing.SECRET] = Field(
         "", description="Dask 工作进程取不到原件时，从何处取收件箱的文件（fsspec 地址），不填为 inbox")
     nightly: Annotated[str, Bearing.WORK] = Field(
@@ -163,31 +204,11 @@ class Settings(BaseSettings):
     notify: Annotated[tuple[SecretStr, ...], NoDecode, Bearing.SECRET] = Field(
         (), description="通知地址（apprise 写法），不填则不通知")
 
-    @field_validator("deadline", mode="before")
-    @classmethod
-    def _whole_day(cls, given: Any) -> Any:
-        """A date without a time means the end of that day, as the call prints it."""
-        if isinstance(given, str) and len(given.strip()) == len("2023-09-28"):
-            given = date.fromisoformat(given.strip())
-        if isinstance(given, date) and not isinstance(given, datetime):
-            given = datetime.combine(given, time(23, 59, 59))
-        return given
-
     @field_validator("notify", mode="before")
     @classmethod
     def _addresses(cls, given: Any) -> Any:
         """In the environment the addresses stand one after another, with spaces between."""
         return given.split() if isinstance(given, str) else given
-
-    @field_validator("deadline")
-    @classmethod
-    def _in_china(cls, given: datetime | None) -> datetime | None:
-        return given.replace(tzinfo=call.CHINA) if given and given.tzinfo is None else given
-
-    @property
-    def due(self) -> datetime:
-        """The deadline in force."""
-        return self.deadline or call.DEADLINE
 
     @property
     def max_file_bytes(self) -> int:
@@ -209,25 +230,3 @@ class Settings(BaseSettings):
         """These settings with the defaults in place of what is secret."""
         return self.model_copy(update={name: type(self).model_fields[name].default
                                        for name in self.bearing_on(Bearing.SECRET)})
-
-    @classmethod
-    def of(cls, workspace: Workspace) -> Self:
-        """consortium.toml of `workspace`, overridden by CONSORTIUM_*; SettingsWrong if not valid."""
-        try:
-            environment = cls()
-            written = _written(workspace.settings_file)
-            return cls(**written | environment.model_dump(include=environment.model_fields_set))
-        except ValidationError as error:
-            # The library's own sentences are English; the names of the settings are enough to find the place.
-            names = "、".join(dict.fromkeys(str(fault["loc"][0]) for fault in error.errors()))
-            raise SettingsWrong(f"设置有误：{names}。请检查 {workspace.settings_file.name} "
-                                f"和以 {ENVIRONMENT_PREFIX} 开头的环境变量。") from error
-
-
-def _written(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        return {}
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsWrong(f"{file.name} 读不出来，请检查写法（TOML 格式，UTF-8 编码）。") from error

@@ -64,8 +64,7 @@ class Shelf(MutableMapping[str, pl.DataFrame]):
 
     def under(self, others: Mapping[str, pl.DataFrame]) -> Shelf:
         """Another shelf with these tables, which are not packed, in the place of those of their names; the rest is
-        shared.
-        """
+        shared."""
         shelf = Shelf()
         shelf._lying = {**self._lying, **others}
         return shelf

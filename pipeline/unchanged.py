@@ -59,7 +59,7 @@ def standing(workspace: Workspace, memory: Memory, known: str, now: datetime) ->
             memory.round.number, memory.round.key):
         return None
     same = key(known, found.stand.turns, now) == memory.round.key
-    return found if same and manifest.intact(found, workspace.outbox) else None
+    return found if same and manifest.intact(found, workspace.outbox) and _can_be_shown(found) else None
 
 
 def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datetime, since: datetime,
@@ -84,6 +84,17 @@ def repeat(workspace: Workspace, settings: Settings, found: Manifest, now: datet
             answers.pages_of_day(tables, workspace, settings.due, now, waiting, pages.Matters.read(found.matters))
             manifest.write(workspace, written.everything, found.stand._replace(clock=clock), None, found)
     return replace(summary_of(tables, written.outputs), unchanged_since=since, elsewhere=answers.elsewhere(workspace))
+
+
+def _can_be_shown(found: Manifest) -> bool:
+    """Whether its matters are any: whoever altered the file may have put anything there."""
+    from pipeline.publish import pages
+
+    try:
+        pages.Matters.read(found.matters)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _digest(*parts: object) -> str:

@@ -51,8 +51,7 @@ _ROWS_AT_A_TIME = 2_000
 @dataclass(frozen=True)
 class About:
     """What is known of a form besides its contents: its submitting city, the day it was received, the last day to hand
-    it in. Days are those of China.
-    """
+    it in. Days are those of China."""
 
     city: str | None
     received: date

@@ -111,8 +111,7 @@ def taken_along(file: Path) -> Given:
 
 def _given(workspace: Workspace, settings: Settings, scratch: Path) -> Given:
     """Receipts and memory: from a copy of the ledger where it is a file (opening it leaves traces), else from its
-    server.
-    """
+    server."""
     from pipeline import originals
     from pipeline.ledger import Ledger
     from pipeline.settings import Bearing

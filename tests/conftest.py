@@ -13,6 +13,7 @@ import psycopg
 import pytest
 
 import server
+from tests.terminal import heed
 
 ROOT = Path(__file__).parent.parent
 Command = Callable[..., subprocess.CompletedProcess]
@@ -30,7 +31,7 @@ def command(tmp_path: Path) -> Command:
     def start(*words: object, **environment: str) -> subprocess.Popen:
         return subprocess.Popen(
             [sys.executable, "-m", "pipeline", *map(str, words)], cwd=home, stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE, env={**clean, **own, **environment})
+            stderr=subprocess.PIPE, env={**clean, **own, **environment}, preexec_fn=heed)
 
     def run(*words: object, **environment: str) -> subprocess.CompletedProcess:
         child = start(*words, **environment)

@@ -82,8 +82,7 @@ def grid(shift: int) -> Grid:
 
 def files() -> Iterator[tuple[bytes, bytes]]:
     """(path under the inbox as the system has it, contents): all hostile, and forms that are admitted with hostile
-    words.
-    """
+    words."""
     for shift, name in enumerate(FILES * 2):
         folder = ("南京市", "无锡市/=1+1", "徐州市/<b onclick=alert(1)>", "常州市/{{7*191}}")[shift % 4]
         data = xls_of(grid(shift * 3)) if shift % 3 == 2 else xlsx_of(grid(shift * 3), SHEETS[shift % len(SHEETS)])

@@ -164,6 +164,7 @@ def test_decisions_withdrawn__and_undone(desk: Desk) -> None:
     desk.run()
     assert desk.table("decisions").height == 0
     assert desk.table("arrivals")["withdrawn"].to_list() == [f"已撤回（{TODAY}，填错）"]
+    assert f"已撤回（{TODAY}，填错）；所载裁定不再生效" in (desk.root / "outbox/省级/报送情况.html").read_text("utf-8")
     assert desk("withdraw", "裁定", "-r", "再撤", expect=2) == ["已经撤回：省级裁定/裁定.xlsx。"]
     assert desk("withdraw", "裁定", "--undo")[0] == "已恢复：省级裁定/裁定.xlsx"
     desk.run()

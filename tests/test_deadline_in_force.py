@@ -15,6 +15,7 @@ from pipeline import cli, demo, in_force, template, what_if
 from pipeline.errors import SettingsWrong
 from pipeline.publish import returned
 from pipeline.publish.returned.fallback import Transfer
+from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA, DEADLINE
 from schemas.form_2023 import FORM
 from tests.drawn import grid_of, sheet
@@ -25,7 +26,7 @@ D03 = "填报日期“2023年10月5日”不在《通知》印发日（6月29日
 
 @pytest.fixture(autouse=True)
 def no_settings_from_outside(monkeypatch) -> None:
-    for name in ("CONSORTIUM_DEADLINE", "consortium_deadline"):
+    for name in ("CONSORTIUM_DEADLINE", "consortium_deadline", "CONSORTIUM_NIGHTLY"):
         monkeypatch.delenv(name, raising=False)
 
 
@@ -107,6 +108,30 @@ def test_deadline__settings_that_cannot_be_read_are_told(tmp_path) -> None:
     (tmp_path / in_force.SETTINGS_FILE).write_text("deadline = 'soon'", "utf-8")
     with pytest.raises(SettingsWrong, match="deadline"):
         in_force.deadline(tmp_path)
+
+
+@pytest.mark.parametrize(("written", "environment"), [
+    ('nightly = "25:00"\nwhat = 1\ndeadline = 2023-10-08\n', {}),
+    ('nightly = "25:00"\n', {"CONSORTIUM_DEADLINE": "2023-10-08"}),
+    ("deadline = 2023-10-08\n", {"CONSORTIUM_NIGHTLY": "25:00"})], ids=["file", "file beside", "environment"])
+def test_deadline__other_settings_may_be_as_they_like(tmp_path, monkeypatch, written, environment) -> None:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    (tmp_path / in_force.SETTINGS_FILE).write_text(written, "utf-8")
+    assert in_force.deadline(tmp_path) == LATER
+    with pytest.raises(SettingsWrong, match="nightly"):
+        Settings.of(Workspace(tmp_path))
+
+
+def test_check__settings_of_another_user_are_told(tmp_path, monkeypatch, capsys) -> None:
+    def refused(*_: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    (tmp_path / "表.xlsx").write_bytes(dated())
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(Path, "read_text", refused)
+    assert cli.ended(["check", "表.xlsx"]) == 3
+    assert capsys.readouterr().err == "consortium.toml 打不开，请检查该文件和所在目录的读取权限。\n"
 
 
 def notes_in(data: bytes | Path) -> list[str]:

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from pipeline import docs
+from pipeline.settings import Bearing, Settings
 from schemas import catalogue, register
 from schemas.form_2023 import FORM
 
@@ -30,6 +31,27 @@ def test_readme__names_every_rule_column_and_table() -> None:
     missing += [name for block in FORM.blocks for name in block.columns if f"`{name}`" not in TEXT]
     missing += [table for table in register.TABLES if f"**`{table}`**" not in TEXT]
     assert missing == []
+
+
+# Entry points; what they are for stands with the commands.
+NOT_IN_THE_HOUSE = {"__init__.py", "__main__.py"}
+
+
+@pytest.mark.parametrize("half", ["schemas", "pipeline"])
+def test_house__names_every_module_and_no_other(half: str) -> None:
+    block = re.search(rf"^{half}/ .*?(?=^\S)", TEXT.partition("## The house")[2], re.M | re.S)[0]
+    # The names come first; what they are for, after two or more spaces or the last of them.
+    listed = [re.match(r"  ((?:\w+(?:\.py|/)(?:, )?)+)", line) for line in block.splitlines()[1:]]
+    named = [name for names in listed if names for name in names[1].strip(", ").split(", ")]
+    folder = docs.README.parent / half
+    there = {f"{place.name}/" if place.is_dir() else place.name for place in folder.iterdir()
+             if place.suffix == ".py" or (place / "__init__.py").is_file()}
+    assert (sorted(named), len(named)) == (sorted(there - NOT_IN_THE_HOUSE), len(set(named)))
+
+
+def test_readme__names_what_workers_are_not_told() -> None:
+    said = re.search(r"of the workspace's settings, (.*?) stay behind", TEXT, re.S)[1]
+    assert set(re.findall(r"`(\w+)`", said)) == Settings.bearing_on(Bearing.SECRET)
 
 
 def test_readme__names_no_file_that_is_not_there() -> None:

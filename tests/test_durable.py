@@ -1,5 +1,5 @@
-"""Power lost at any moment of a whole run: what a name says is on the disk before the name is, and the name soon after.
-"""
+"""Power lost at any moment of a whole run: what a name says is on the disk before the name is, and the name soon
+after."""
 
 from __future__ import annotations
 

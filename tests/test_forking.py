@@ -1,6 +1,5 @@
 """Where children come from: servers that say nothing on our screen, wherever temporary files are; what is barred in
-them.
-"""
+them."""
 
 from __future__ import annotations
 

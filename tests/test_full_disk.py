@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -17,6 +19,8 @@ from pipeline.run import run
 from pipeline.settings import Settings, Workspace
 from tests.faults import small
 from tests.faults.state import hashes, opens, untouched
+
+ROOT = Path(__file__).parent.parent
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +150,26 @@ def test_one_closed_folder_of_the_outbox__is_named(night, workspace, name) -> No
     assert hashes(workspace.outbox) == night[1]
 
 
+def not_as_root(*words: object) -> subprocess.CompletedProcess:
+    """A Python whose access is checked as anybody's is: root without the right to pass over it."""
+    plain = ["setpriv", "--bounding-set", "-dac_override,-dac_read_search"] if os.geteuid() == 0 else []
+    if plain and (not shutil.which("setpriv") or subprocess.run([*plain, "true"], check=False).returncode):
+        pytest.skip("no way to do without a right")
+    return subprocess.run([*plain, sys.executable, *map(str, words)], cwd=ROOT, capture_output=True, check=False,
+                          env=os.environ | {"PYTHONPATH": str(ROOT)}, encoding="utf-8")
+
+
+@pytest.mark.parametrize("mode", [0o000, 0o500, 0o600])
+@pytest.mark.parametrize("name", ["南京市", "省级", "省级/data"])
+def test_folder_of_another_user__is_named(workspace, name, mode) -> None:
+    folder = workspace.outbox / name
+    folder.chmod(mode)
+    told = not_as_root("-c", "import sys\nfrom pathlib import Path\nfrom tests.test_full_disk import again\n"
+                       "failed = again(Path(sys.argv[1]))\nprint(failed.exit_code, failed)", workspace.root)
+    folder.chmod(0o700)
+    assert told.stdout.splitlines()[-1].partition("，")[0] == f"3 输出文件夹“{name}”不能写入", told.stderr
+
+
 @pytest.mark.parametrize("name", ["省级/报送情况.html", "省级/data/members.csv", "南京市/报送回执.html"])
 def test_folder_in_the_place_of_an_output__is_named(night, workspace, name) -> None:
     (workspace.outbox / name).unlink()
@@ -156,6 +180,15 @@ def test_folder_in_the_place_of_an_output__is_named(night, workspace, name) -> N
     (workspace.outbox / name).rmdir()
     assert again(workspace.root) is None
     assert hashes(workspace.outbox) == night[1]
+
+
+@pytest.mark.parametrize("name", ["南京市", "省级", "省级/data"])
+def test_file_in_the_place_of_a_folder__is_named(workspace, name) -> None:
+    shutil.rmtree(workspace.outbox / name)
+    (workspace.outbox / name).write_bytes(b"")
+    failed = again(workspace.root)
+    assert (failed.exit_code, str(failed).partition("，")[0]) == (
+        3, f"输出文件夹中“{name}”应在的位置上有一个同名的文件")
 
 
 def test_inbox__that_is_away_is_not_an_empty_inbox(workspace) -> None:
@@ -181,6 +214,7 @@ def test_command__full_disk_is_exit_code_3_in_one_line(workspace, monkeypatch, c
     (PermissionError(13, ""), "输出文件夹不能写入", False),
     (OSError(30, ""), "输出文件夹不能写入", False), (OSError(116, ""), "写答复时磁盘出错（ESTALE）", True),
     (OSError("No space left on device (os error 28)"), "磁盘空间不足", False),
+    (NotADirectoryError(20, "", "/outbox/南京市/退改"), "输出文件夹中“南京市/退改”应在的位置上有一个同名的文件，", False),
     (FileExistsError(17, "", "/outbox/南京市"), "输出文件夹中“南京市”应在的位置上有一个同名的文件，", False),
     (NotADirectoryError(20, "", "/elsewhere/南京市"), "写答复时磁盘出错（ENOTDIR）", True),
     (OSError(5, "", "/outbox/.~1.tmp", None, "/outbox/南京市/表.xlsx"), "写答复“南京市/表.xlsx”时磁盘出错（EIO）", True),

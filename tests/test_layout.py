@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pipeline import exits, inbox, layout, run, unattended
-from pipeline.__main__ import _FAILED
+from pipeline.__main__ import _FAILED, _INTERRUPTED
 from pipeline.decisions import reading
 from pipeline.errors import RunError, WorkspaceHeld
 from pipeline.settings import Workspace
@@ -58,14 +58,29 @@ def test_word__is_typed_in_the_file_that_declares_it(words: tuple[str, ...], pla
             for text in texts(ast.parse(path.read_text("utf-8"))) if text in words} <= {place}
 
 
+# Where a sentence names one of these, it has it from the layout as well.
+NAMED = (layout.DECISIONS, layout.STATE, layout.LEDGER, layout.JOURNAL)
+
+
+def test_sentences__name_no_folder_and_no_file_by_themselves() -> None:
+    assert [(path.relative_to(PIPELINE).as_posix(), text) for path in SOURCES
+            for text in texts(ast.parse(path.read_text("utf-8"))) if any(name in text for name in NAMED)] == []
+
+
+def test_interruption__is_told_in_one_sentence() -> None:
+    assert [path.name for path in SOURCES for text in texts(ast.parse(path.read_text("utf-8")))
+            if exits.INTERRUPTED in text] == ["__main__.py", "exits.py"]
+
+
 def test_workspace__has_a_place_for_each() -> None:
     workspace = Workspace(Path("w"))
     assert [workspace.logs, workspace.prefect, workspace.returned_outbox("南京市")] == [
         Path("w/.consortium/logs"), Path("w/.consortium/prefect"), Path("w/outbox/南京市/退改")]
+    assert workspace.database == Path("w/.consortium/ledger.db")
 
 
 def test_exit_codes__are_those_of_one_table() -> None:
     assert list(exits.MEANINGS) == [exits.DONE, exits.FLAWED, exits.USAGE, exits.FAILED, exits.HELD] == [0, 1, 2, 3, 4]
     assert (RunError.exit_code, WorkspaceHeld.exit_code) == (exits.FAILED, exits.HELD)
     # What tells that nothing can be loaded loads nothing.
-    assert _FAILED == exits.FAILED
+    assert (_FAILED, _INTERRUPTED) == (exits.FAILED, exits.INTERRUPTED)

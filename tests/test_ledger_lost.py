@@ -14,6 +14,7 @@ from pipeline import originals
 from pipeline.errors import LedgerDamaged
 from pipeline.intake import Seen
 from pipeline.ledger import Ledger, faults, rebuild
+from pipeline.ledger.database import Database, address
 from pipeline.settings import Settings, Workspace
 from schemas.call import CHINA
 
@@ -52,7 +53,7 @@ def lose_all(workspace: Workspace) -> None:
 
 def altered(workspace: Workspace, statement: str) -> None:
     with sqlite3.connect(workspace.database) as connection:
-        connection.execute(statement)
+        connection.executescript(statement)
     connection.close()
 
 
@@ -63,10 +64,33 @@ def test_text_that_is_none__is_damage(workspace) -> None:
     assert str(told.value) == faults.DAMAGED
 
 
+def renamed(workspace: Workspace, statement: str) -> None:
+    """The ledger with what `statement` calls XXXX named in no text at all."""
+    altered(workspace, f"PRAGMA writable_schema = ON; {statement}; PRAGMA wal_checkpoint(TRUNCATE)")
+    content = workspace.database.read_bytes()
+    assert b"XXXX" in content
+    workspace.database.write_bytes(content.replace(b"XXXX", b"\xff" * 4))
+
+
 def test_name_that_is_no_text__is_damage(workspace) -> None:
-    with Ledger.of(workspace, Settings()) as ledger, pytest.raises(LedgerDamaged, match="rebuild"):
-        with ledger._store.reading():
-            b"\xff".decode()
+    renamed(workspace, "UPDATE sqlite_schema SET name = 'XXXX' WHERE name = 'receipts'")
+    with pytest.raises(LedgerDamaged) as told:
+        Ledger.of(workspace, Settings())
+    assert str(told.value) == faults.DAMAGED
+
+
+def test_title_that_is_no_text__is_damage(workspace) -> None:
+    renamed(workspace, "UPDATE sqlite_schema SET sql = replace(sql, 'city', 'XXXX') WHERE name = 'receipts'")
+    opened = Database(address(workspace.database))
+    with pytest.raises(LedgerDamaged) as told, opened.transaction(writing=False) as connection:
+        connection.exec_driver_sql("SELECT * FROM receipts")
+    opened.close()
+    assert str(told.value) == faults.DAMAGED
+
+
+def test_text_that_is_none__elsewhere_than_in_the_ledger_is_no_damage(workspace) -> None:
+    with Ledger.of(workspace, Settings()) as ledger, pytest.raises(UnicodeDecodeError), ledger._store.reading():
+        b"\xff".decode()
 
 
 def test_row_that_an_index_does_not_have__is_damage(workspace) -> None:
@@ -98,16 +122,36 @@ def test_originals_of_which_nothing_is_known__on_a_server(workspace, new_databas
         begin(workspace, Settings(database=new_database()))
 
 
-def test_rebuild_of_nothing__says_what_is_lost_and_lets_runs_begin(workspace) -> None:
+@pytest.mark.parametrize("tried", [True, False], ids=["after a refused run", "at once"])
+def test_rebuild_of_nothing__says_what_is_lost_and_lets_runs_begin(workspace, tried) -> None:
     lose_all(workspace)
-    with pytest.raises(LedgerDamaged):
-        begin(workspace)
+    if tried:
+        with pytest.raises(LedgerDamaged):
+            begin(workspace)
     done = rebuild(workspace, Settings())
-    assert (done.lost, done.unclaimed) == (True, (SHA256,))
-    lines = done.lines
-    assert lines[0].startswith("台账无从重建：台账和留存记录都已丢失，只剩原件。")
-    assert lines[1].startswith("原来的台账已移到 ledger-损坏-") and lines[-1] == f"  {SHA256}"
+    assert (done.lost, done.unclaimed, done.aside) == (True, (SHA256,), "")
+    assert done.lines[0].startswith("台账无从重建：台账和留存记录都已丢失，只剩原件。")
+    # Of an empty ledger, made on the way, nothing is told and nothing is left.
+    assert done.lines[1:] == ["下列原件没有收件记录，不知道来自哪个文件，没有计入：", f"  {SHA256}"]
+    assert list(workspace.state.glob("*损坏*")) == []
     begin(workspace)
+
+
+def test_rebuild_of_nothing__on_a_server(workspace, new_database) -> None:
+    lose_all(workspace)
+    settings = Settings(database=new_database())
+    with pytest.raises(LedgerDamaged):
+        begin(workspace, settings)
+    assert rebuild(workspace, settings).aside == ""
+    begin(workspace, settings)
+
+
+def test_rebuild_of_nothing__says_where_a_ledger_is_that_cannot_be_read(workspace) -> None:
+    lose_all(workspace)
+    workspace.database.write_bytes(b"no ledger at all")
+    done = rebuild(workspace, Settings())
+    assert (done.lost, done.lines[1]) == (True, f"原来的台账已移到 {done.aside}。")
+    assert (workspace.state / done.aside).read_bytes() == b"no ledger at all"
 
 
 def test_journal_from_the_backup__brings_everything_back_after_all(workspace, tmp_path) -> None:

@@ -1,6 +1,5 @@
 """How modules are loaded: garbage is not searched for meanwhile, nothing that only tests need, servers of children
-early.
-"""
+early."""
 
 from __future__ import annotations
 

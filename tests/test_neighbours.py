@@ -1,5 +1,5 @@
-"""Hard workbooks beside good forms: one clear answer each, and the good forms' answers stay as they are, by the byte.
-"""
+"""Hard workbooks beside good forms: one clear answer each, and the good forms' answers stay as they are, by the
+byte."""
 
 from __future__ import annotations
 

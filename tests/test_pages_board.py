@@ -171,7 +171,7 @@ def test_decisions__more_than_the_board_has_room_for_are_counted(tmp_path, monke
     monkeypatch.setattr(decisions, "MOST_SIDES", 1)
     page = write(tmp_path, every_kind())
     assert "（10 件）" in page.text and "另有 7 件，见“待核清单”。" in page.text
-    assert page.section("两市同名", "牵头几个").endswith("另有 1 处同样。 看牵头单位登记地和成员是否相同。")
+    assert page.section("两市同名", "牵头几个").endswith("另有 1 处，见“待核清单”。 看牵头单位登记地和成员是否相同。")
 
 
 def test_matters__are_as_json_has_them():

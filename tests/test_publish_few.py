@@ -83,7 +83,7 @@ def test_all_cities_at_once__have_the_bytes_of_each_alone(tmp_path) -> None:
         recommendation.write(mine, city, alone / city / "b")
         pages.receipt.write(mine, city, alone / city / "c", call.DEADLINE, now)
         problems.write(tables, city, together / city / "a", told[city])
-        recommendation.write_listed(tables["submissions"], city, together / city / "b", numbered(recommended(city)))
+        recommendation.write_listed(tables, city, together / city / "b", numbered(recommended(city)))
         pages.receipt.write(tables, city, together / city / "c", call.DEADLINE, now, {}, known[city])
     written = sorted(path.relative_to(alone) for path in alone.rglob("*") if path.is_file())
     assert len(written) == 9

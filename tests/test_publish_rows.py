@@ -1,6 +1,5 @@
 """Rows written as a whole read as those that xlsxwriter writes cell by cell, in memory or not, in the shared table or
-not.
-"""
+not."""
 
 from __future__ import annotations
 

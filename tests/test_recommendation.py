@@ -6,16 +6,20 @@ import re
 import shutil
 import subprocess
 import zipfile
+from datetime import datetime
 
 import openpyxl
 import pytest
 import register_tables
-from pipeline.publish import recommendation
+from pipeline import cities
+from pipeline.memory import Nil
+from pipeline.publish import problems, recommendation
 from register_tables import HOSTILE, frames
 from schemas import call
 from tiny_register import CODE, tiny
 
 CITY = "无锡市"
+DECLARED = datetime(2023, 9, 18, 9, tzinfo=call.CHINA)
 
 
 def write(tmp_path, tables, city: str = CITY):
@@ -59,6 +63,20 @@ def test_city_without_admitted_consortia__is_told_why(tmp_path, city, sentence):
     rows = values(write(tmp_path, tiny(), city))
     assert [rows[1][-1], rows[2][0], rows[4][0]] == ["共 0 个", sentence, "（无）"]
     assert rows[6][0].startswith("填表人：")
+
+
+@pytest.mark.parametrize(("statuses", "nils", "why"), [
+    (["ignored"], {}, "所报材料已由省里裁定归他市报送，本市不需再办。"),
+    ([], {"常州市": Nil("常州市", "没有符合条件的", DECLARED)}, "已登记零申报：没有符合条件的（2023-09-18 登记）。"),
+    (["returned"], {"常州市": Nil("常州市", "没有符合条件的", DECLARED)}, "已报送的 1 份须改正后重报，改正内容见“问题清单”。"),
+    ([], {}, "尚未收到可计入的报送材料。")], ids=["given", "nil", "nil without effect", "missing"])
+def test_city_of_which_nothing_is_asked__is_told_so_in_every_answer(tmp_path, statuses, nils, why):
+    built = frames({"submissions": [
+        dict(submission_id=status, consortium_id="c", city="常州市", status=status) for status in statuses]})
+    built["cities"] = cities.table(built, nils)
+    assert values(write(tmp_path, built, "常州市"))[2][0] == f"本市目前没有入库的创新联合体：{why}"
+    assert problems.told(built)["常州市"].verdict == (
+        "须改正 0 处，需核实 0 处。共报送 1 份：已入库 0 份，须改正后重报 1 份。" if "returned" in statuses else why)
 
 
 def test_layout__is_that_of_official_tables(tmp_path):

@@ -76,7 +76,7 @@ class Serving:
 
 
 @contextmanager
-def serving(command, workspace: Workspace, **environment: str) -> Iterator[Serving]:
+def serving(command, workspace: Workspace, ending: int = signal.SIGTERM, **environment: str) -> Iterator[Serving]:
     """Serve until the end of the block; then it must end cleanly, with nothing left behind."""
     one = Serving(command.start, workspace, **environment)
     try:
@@ -85,7 +85,7 @@ def serving(command, workspace: Workspace, **environment: str) -> Iterator[Servi
         one.process.kill()
         one.process.communicate()
         raise
-    one.process.send_signal(signal.SIGTERM)
+    one.process.send_signal(ending)
     told, complaints = one.process.communicate(timeout=60)
     assert (one.process.returncode, complaints.decode()) == (0, "")
     assert told.decode().splitlines()[-1] == "已停止值守。"
@@ -137,7 +137,8 @@ def test_serve__makes_up_for_missed_nights_with_one_run(command, tmp_path) -> No
         one.until(lambda: one.runs().get("补跑") == ["Running"])
         time.sleep(3)
     _let_nights_pass(workspace)
-    with listening() as listener, serving(command, workspace, CONSORTIUM_NOTIFY=listener.address) as one:
+    with listening() as listener, serving(
+            command, workspace, signal.SIGHUP, CONSORTIUM_NOTIFY=listener.address) as one:
         with hold(workspace):
             # The run waits for its turn; then its process dies.
             one.until(lambda: one.runs().get("补跑") == ["Cancelled", "Running"])

@@ -1,5 +1,5 @@
-"""What each command loads before it answers: counted in modules, which are the same on every machine, not in seconds.
-"""
+"""What each command loads before it answers: counted in modules, which are the same on every machine, not in
+seconds."""
 
 from __future__ import annotations
 

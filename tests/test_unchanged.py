@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -139,6 +140,21 @@ def test_lost_cache_and_outbox__give_the_same_bytes(season, opened) -> None:
     run(season.workspace, season.settings, FIRST_NIGHT + HOUR)
     assert hashes(season) == before
     assert len(opened) == 3
+
+
+@pytest.mark.parametrize("matters", [None, 5, "", [[["x"]], 1], [[], None], [[], "1"],
+                                     [[["C1", "题", "话", "看", [["南京市"]], 0]], 1]])
+def test_matters_that_are_none__are_found_anew(season, opened, matters) -> None:
+    run(season.workspace, season.settings, FIRST_NIGHT + DAY)
+    before = hashes(season)
+    place = season.workspace.manifest
+    right = json.loads(place.read_text("utf-8"))
+    place.write_text(json.dumps(right | {"matters": matters}), "utf-8")
+    run(season.workspace, season.settings, FIRST_NIGHT + 2 * DAY)
+    assert (opened, json.loads(place.read_text("utf-8"))["matters"]) == ([], right["matters"])
+    after = hashes(season)
+    assert {path for path in after if after[path] != before.get(path)} == {
+        "省级/报送情况.html", f"省级/{manifest.NAME}", *(f"{city.name}/报送回执.html" for city in CITIES)}
 
 
 def test_output_that_somebody_changed__is_put_right(season) -> None:

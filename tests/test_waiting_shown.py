@@ -1,5 +1,5 @@
-"""What was not received this time stands in its bureau's receipt, and nowhere else: every other output stays as it was.
-"""
+"""What was not received this time stands in its bureau's receipt, and nowhere else: every other output stays as it
+was."""
 
 from __future__ import annotations
 

@@ -26,7 +26,10 @@ class Place(NamedTuple):
 
 
 class Evidence(NamedTuple):
-    """One line: what a form has written (`value`), who wrote it and where. `option` is None for what is in question."""
+    """One line: what a form has written (`value`), who wrote it and where. `option` is None for what is in question.
+
+    The last line of an option may stand for `more` that are not shown.
+    """
 
     option: str | None
     value: str
@@ -41,6 +44,7 @@ class Evidence(NamedTuple):
     file: str | None = None
     sheet: str | None = None
     cell: str | None = None
+    more: int = 0
 
 
 class Conflict(NamedTuple):
@@ -102,4 +106,5 @@ def _shortened(lines: Sequence[Evidence]) -> Iterable[Evidence]:
         if shown[line.option] <= MOST_LINES:
             yield line
         elif shown[line.option] == MOST_LINES + 1:
-            yield Evidence(line.option, f"……另有 {counts[line.option] - MOST_LINES} 处，见数据表")
+            more = counts[line.option] - MOST_LINES
+            yield Evidence(line.option, f"……另有 {more} 处，见数据表", more=more)

@@ -83,8 +83,7 @@ class Forms:
 
     def flagged_members(self, flagged: pl.DataFrame) -> pl.DataFrame:
         """The rows of members, with a readable code, that are `flagged` (submission_id, seq):
-        `schemas.register.Members`, without its long texts.
-        """
+        `schemas.register.Members`, without its long texts."""
         return _among(self._tables["members"], flagged).filter(READABLE)
 
     def kept(self, org_id: str, field: str) -> Any:

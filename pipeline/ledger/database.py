@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import sqlalchemy as sa
 
-from pipeline.errors import LedgerDamaged, SettingsWrong
+from pipeline import layout
+from pipeline.errors import LedgerDamaged, RunError, SettingsWrong
 from pipeline.ledger import identity
 from pipeline.ledger.faults import DAMAGED, told
 from pipeline.ledger.tables import META, WORKSPACE, names
@@ -23,7 +24,8 @@ _ROWS_AT_ONCE = 10_000
 # Any number will do, as long as all writers of a database agree on it.
 _WRITERS = 20230928
 _SERVER = ("postgresql", "postgres", "postgresql+psycopg")
-_WRONG = ("设置有误：database。请写成 postgresql://用户@主机/数据库 的形式；不写则台账保存在 .consortium/ledger.db。")
+_WRONG = ("设置有误：database。请写成 postgresql://用户@主机/数据库 的形式；"
+          f"不写则台账保存在 {layout.STATE}/{layout.LEDGER}。")
 Part = TypeVar("Part")
 
 
@@ -39,6 +41,7 @@ class Database:
         self._engine = sa.create_engine(url, connect_args=given, hide_parameters=True)
         if self.local:
             sa.event.listen(self._engine, "connect", _configure)
+        sa.event.listen(self._engine, "handle_error", _no_text)
 
     def close(self) -> None:
         """Let go of it."""
@@ -49,7 +52,7 @@ class Database:
         """A view of one moment, or the only writer; undone if the block fails.
 
         What the driver raises, in the block too, becomes an error of the ledger (`faults.told`):
-        LedgerDamaged, LedgerBusy, LedgerAway or StorageFailed.
+        LedgerDamaged, LedgerBusy, LedgerAway or StorageFailed. Any other error of the block goes on as it is.
         """
         try:
             with self._engine.connect() as connection:
@@ -60,7 +63,7 @@ class Database:
                     yield connection
         except sa.exc.DBAPIError as error:
             raise told(error.orig) from None
-        except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
+        except sqlite3.DatabaseError as error:
             raise told(error) from None
 
     def _begun(self, connection: sa.Connection, writing: bool) -> None:
@@ -157,5 +160,14 @@ def address(database: Path, given: str = "") -> sa.URL:
 
 
 def _configure(connection: sqlite3.Connection, _: object) -> None:
-    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+            connection.execute(f"PRAGMA {pragma}")
+    except UnicodeDecodeError as error:
+        raise told(error) from None
+
+
+def _no_text(context: sa.ExceptionContext) -> RunError | None:
+    """What to raise where the driver finds that a name in the file is no text: in a column's title, or in a sentence of
+    SQLite's."""
+    return told(context.original_exception) if isinstance(context.original_exception, UnicodeDecodeError) else None

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+from pipeline import layout
 from pipeline.errors import LedgerBusy, LedgerDamaged, RunError, StorageFailed
 
-DAMAGED = ("台账已损坏，没有继续运行。请运行“consortium rebuild”，由 .consortium/originals 中的原件和留存记录重建台账；"
+DAMAGED = (f"台账已损坏，没有继续运行。请运行“consortium rebuild”，由 {layout.STATE}/{layout.ORIGINALS} 中的原件和留存记录重建台账；"
            "收件箱里的文件没有变动。")
 LOST = ("台账和留存记录都不见了，而留存的原件还在（{count} 个），没有继续运行：从头开始，各表会重新算作今天收到，版次、说明和裁定也会丢失。"
-        "请先从备份恢复 .consortium/ledger.db 或 .consortium/originals/journal.jsonl；没有备份的，请运行“consortium rebuild”。")
+        f"请先从备份恢复 {layout.STATE}/{layout.LEDGER} 或 {layout.STATE}/{layout.ORIGINALS}/{layout.JOURNAL}；"
+        "没有备份的，请运行“consortium rebuild”。")
 _LOCKED = "台账正被其他程序占用，请关闭打开它的程序后重新运行。"
 _FAILED = "台账写不进去，请检查磁盘空间和权限后重新运行。"
 _AWAY = "台账数据库连不上，请检查数据库服务和 consortium.toml 中的 database 设置后重新运行。"

@@ -7,6 +7,7 @@ import re
 import secrets
 from pathlib import Path
 
+from pipeline import layout
 from pipeline.errors import StorageFailed
 from pipeline.ledger.faults import LedgerForeign
 
@@ -14,7 +15,7 @@ FILE = "workspace-id"
 _NAME = re.compile(r"[0-9a-f]{32}")
 _FOREIGN_SERVER = ("database 所指的数据库里是另一个工作目录的台账，没有继续运行。一个工作目录用一个数据库，"
                    "请检查 consortium.toml 中的 database 设置。")
-_FOREIGN_FILE = ("这是另一个工作目录的台账，没有继续运行。请把本工作目录自己的 .consortium/ledger.db 放回；"
+_FOREIGN_FILE = (f"这是另一个工作目录的台账，没有继续运行。请把本工作目录自己的 {layout.STATE}/{layout.LEDGER} 放回；"
                  "没有的，请运行“consortium rebuild”重建。")
 
 

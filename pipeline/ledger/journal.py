@@ -112,8 +112,8 @@ class Journal:
             return
 
     def replace(self, header: Header, rows: Iterable[Row], number: int) -> int:
-        """Write the journal anew: as if all rows had come in the one transaction `number`; returns how many they were.
-        """
+        """Write the journal anew: as if all rows had come in the one transaction `number`; returns how many they
+        were."""
         aside, written = self.path.with_name(self.path.name + ".part"), Closing(number, 0, 0, 0)
 
         def content() -> Iterator[bytes]:

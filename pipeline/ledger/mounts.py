@@ -6,6 +6,7 @@ import os
 import re
 from pathlib import Path
 
+from pipeline import layout
 from pipeline.errors import StorageFailed
 
 _MOUNTS = Path("/proc/mounts")
@@ -28,7 +29,7 @@ def refuse_share(folder: Path, mounts: str | None = None) -> None:
     kind = kind_of(folder, mounts)
     family, _, over = kind.partition(".")
     if kind in _NETWORK or (family == "fuse" and over in _OVER_FUSE):
-        raise StorageFailed(f"台账所在的 .consortium 文件夹在网络共享盘上（{kind}），多人使用时台账会损坏，没有继续运行。"
+        raise StorageFailed(f"台账所在的 {layout.STATE} 文件夹在网络共享盘上（{kind}），多人使用时台账会损坏，没有继续运行。"
                             "请把工作目录移到本机磁盘（收件夹可以在共享盘上），或在 consortium.toml 中改用 PostgreSQL 数据库。")
 
 

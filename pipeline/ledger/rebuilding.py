@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from pipeline import originals
+from pipeline import layout, originals
 from pipeline.errors import LedgerDamaged, StorageFailed
 from pipeline.ledger import identity
 from pipeline.ledger.database import Database, address, set_aside
@@ -17,23 +17,21 @@ from pipeline.ledger.ledger import Ledger
 from pipeline.ledger.lock import hold
 from pipeline.ledger.mounts import refuse_share
 from pipeline.ledger.replaying import replayed
-from pipeline.ledger.store import JOURNAL
 from pipeline.settings import Settings, Workspace
 from schemas import call
 
 _SHOWN = 20
 _WORDS = {"receipts": "收件", "runs": "运行", "rounds": "期次", "findings": "问题", "explanations": "说明", "nils": "零申报",
           "decisions": "裁定"}
-
-
 _LOST = ("台账无从重建：台账和留存记录都已丢失，只剩原件。收件时间、版次、撤回、零申报、说明和裁定的记录都没有了。"
-         "有备份的，请恢复 .consortium/originals/journal.jsonl 后再运行一次“consortium rebuild”；"
+         f"有备份的，请恢复 {layout.STATE}/{layout.ORIGINALS}/{layout.JOURNAL} 后再运行一次“consortium rebuild”；"
          "没有备份的，可以重新汇总：收件箱里的文件都算作届时收到，截止以后的算逾期，裁定文件重新办理。")
 
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What came of it: rows by table, where the old ledger now is ("" if there was none), and what does not fit.
+    """What came of it: rows by table, where the old ledger now is ("" if there was none, or nothing in it), and what
+    does not fit.
 
     `missing` are paths whose original is not there or not what was received, `unclaimed` the SHA-256 of originals
     that no receipt names, `damaged` counts the places of the journal that could not be read as written.
@@ -73,11 +71,12 @@ def rebuild(workspace: Workspace, settings: Settings) -> Rebuilt:
     with hold(workspace):
         if not given:
             refuse_share(workspace.state)
-        journal = workspace.originals / JOURNAL
-        if Journal(journal).last() is None:
-            _journal_first(workspace, settings)
+        journal = workspace.originals / layout.JOURNAL
+        last = Journal(journal).last()
+        # A run that was refused because all is lost has made an empty one: that is no ledger of old.
+        empty = not (last and last.total) and _is_empty(workspace, settings)
         damaged = replayed(journal).damaged if journal.exists() else 0
-        aside = _server_aside(workspace, given) if given else _file_aside(workspace.database)
+        aside = "" if empty else _server_aside(workspace, given) if given else _file_aside(workspace.database)
         with Ledger(workspace.database, given, damaged=True) as ledger:
             counts = {name: len(rows) for name, rows in ledger.rows().items()}
             received = {one.sha256: one.path for one in ledger.receipts() if one.sha256}
@@ -90,11 +89,13 @@ def rebuild(workspace: Workspace, settings: Settings) -> Rebuilt:
                    tuple(sorted(kept - received.keys())), damaged)
 
 
-def _journal_first(workspace: Workspace, settings: Settings) -> None:
+def _is_empty(workspace: Workspace, settings: Settings) -> bool:
+    """Whether the ledger can be read and has no row; one with rows, and without a journal, gets one."""
     try:
-        Ledger.of(workspace, settings).close()
+        with Ledger.of(workspace, settings) as ledger:
+            return not any(ledger.rows().values())
     except LedgerDamaged:
-        return
+        return False
 
 
 def _file_aside(database: Path) -> str:
@@ -112,7 +113,7 @@ def _file_aside(database: Path) -> str:
 
 
 def _server_aside(workspace: Workspace, given: str) -> str:
-    header = Journal(workspace.originals / JOURNAL).header()
+    header = Journal(workspace.originals / layout.JOURNAL).header()
     ours = identity.known(workspace.state) or (header.workspace if header else "")
     database = Database(address(workspace.database, given))
     try:

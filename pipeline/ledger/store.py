@@ -31,7 +31,6 @@ from schemas import call
 log = logging.getLogger(__name__)
 # The leases that this process holds, by state folder: whatever handle a run writes through, it is the run that writes.
 _OURS: dict[Path, lease.Lease] = {}
-JOURNAL = "journal.jsonl"
 # Below this a journal is never too long.
 _SHORT = 1000
 
@@ -63,7 +62,7 @@ class Store:
         self._damaged = damaged
         with ExitStack() as undo:
             undo.callback(self.close)
-            self.journal = Journal(_made(state / layout.ORIGINALS) / JOURNAL)
+            self.journal = Journal(_made(state / layout.ORIGINALS) / layout.JOURNAL)
             bring_forward(self._database)
             self._own()
             undo.pop_all()

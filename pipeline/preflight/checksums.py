@@ -15,6 +15,5 @@ CELLS = re.compile(r"xl/(?:workbook|sharedstrings|styles|worksheets/[^/]+)\.(?:x
 
 def damaged(package: Package) -> bool:
     """Whether a part with cells cannot be unpacked to the bytes that its checksum is of. Other parts may be as they
-    are.
-    """
+    are."""
     return any(package.is_damaged(name) for name in package.names if CELLS.fullmatch(name))

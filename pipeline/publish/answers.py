@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _DATA = PurePosixPath(PROVINCE, DATA)
 _KINDS = ("parquet", "csv")
 # What a bureau's list of recommendations is made from.
-_RECOMMENDED = ("consortia", "submissions")
+_RECOMMENDED = ("consortia", "submissions", "cities")
 
 
 class Written(NamedTuple):
@@ -122,7 +122,7 @@ def _lists(frames: Mapping[str, pl.DataFrame], workspace: Workspace, made: _Made
         if made.must(target, lambda contents: source(PROBLEMS, city, contents.of_city(city))):
             problems.write(frames, city, target, made.told[city])
         if made.must(table, lambda contents: source(RECOMMENDATION, city, contents.of_city(city, _RECOMMENDED))):
-            recommendation.write_listed(frames["submissions"], city, table, order.numbered(made.recommended(city)))
+            recommendation.write_listed(frames, city, table, order.numbered(made.recommended(city)))
 
 
 class _Made:

@@ -16,8 +16,8 @@ from pipeline.publish.celltext import FILLED
 
 
 class Cells(NamedTuple):
-    """How a column's cells are written: as numbers or texts, the number of their format, and that of rows with a link.
-    """
+    """How a column's cells are written: as numbers or texts, the number of their format, and that of rows with a
+    link."""
 
     numeric: bool
     style: int
@@ -32,8 +32,7 @@ def size(text: str) -> int:
 
 def measures(frame: pl.DataFrame, texts: Collection[str], widest: int) -> tuple[dict[str, float], list[float | None]]:
     """Twice the width of line that nine tenths of the texts of a column keep within, none above `widest`; of each
-    column of texts the width of the longest, as if it were one line, of the others the largest number.
-    """
+    column of texts the width of the longest, as if it were one line, of the others the largest number."""
     common: dict[str, float] = {}
     longest: list[float | None] = []
     for name in frame.columns:

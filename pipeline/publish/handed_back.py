@@ -71,8 +71,8 @@ class Marking(NamedTuple):
         return cls(answer.original, returned.subject(answer.forms), answer.entries, answer.verdict, answer.sha256)
 
     def bytes(self) -> bytes | None:
-        """The file marked; None if its contents must be moved to another. ValueError if the private copy was damaged.
-        """
+        """The file marked; None if its contents must be moved to another. ValueError if the private copy was
+        damaged."""
         original = self.original.read_bytes()
         # What was read of it may have been kept from an earlier night: nobody else has looked at the copy since.
         if self.sha256 and hashlib.sha256(original).hexdigest() != self.sha256:
@@ -81,8 +81,8 @@ class Marking(NamedTuple):
 
 
 class Moving(NamedTuple):
-    """What a child needs to move a file's contents to the template: readings, packed, with the places of forms in each.
-    """
+    """What a child needs to move a file's contents to the template: readings, packed, with the places of forms in
+    each."""
 
     original: Path
     packed: tuple[tuple[bytes, tuple[int, ...]], ...]

@@ -44,8 +44,8 @@ def linked(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path, column:
 
 def answered(frame: pl.DataFrame, submissions: pl.DataFrame, folder: Path,
              answers: Mapping[str, Collection[str]] | None = None) -> pl.DataFrame:
-    """The files of `frame` (city, file) that have an answer: its address (`target`), whether it has the `same_cells`.
-    """
+    """The files of `frame` (city, file) that have an answer: its address (`target`), whether it has the
+    `same_cells`."""
     wanted = set(frame.select("city", "file").unique().rows())
     found = [(*file, *target) for file, target in _targets(wanted, submissions, folder, answers)]
     return pl.DataFrame(found, schema=_ANSWERED, orient="row")

@@ -14,8 +14,7 @@ _LONGEST = 230
 
 def names_of(kinds: Mapping[str, str]) -> dict[str, str]:
     """The answer's name for each file of a city, given the kind of each; files of one name in several folders are told
-    apart by the folder's.
-    """
+    apart by the folder's."""
     order = {path: place for place, path in enumerate(sorted(kinds), 1)}
     names = _shortened({path: returned.name_of(kind, path) for path, kind in kinds.items()})
     names = _shortened(_told_apart(names, _by_folder))
@@ -42,8 +41,7 @@ def _shortened(names: Mapping[str, str]) -> dict[str, str]:
 
 def _short(name: str) -> str:
     """The name as far as a file system takes it, with room for what is put before it and for the name it is written
-    under.
-    """
+    under."""
     if len(name.encode()) <= _LONGEST:
         return name
     stem, suffix = PurePosixPath(name).stem, PurePosixPath(name).suffix

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import polars as pl
 
+from pipeline import cities
 from pipeline.publish import most, remembered, style, terms
 from pipeline.publish.atomic import replacing
 from pipeline.publish.order import numbered, ordered
@@ -19,7 +20,6 @@ from schemas import call
 from schemas.current import FORM
 from schemas.register import ADMITTED, TO_MEND, Status, titles
 from schemas.rule import SEVERITY_WORDS, Severity
-from schemas.season import CityState
 
 PROBLEMS, MENDED, CHANGES, FILES, NOTICES = SHEETS = ("问题清单", "已改正", "版本差异", "文件清单", "提示事项")
 # Findings of one rule in one row of the list; more go on in the next row, so that none is cut on paper.
@@ -51,7 +51,6 @@ FILE_COLUMNS = (
     Column("warnings", SEVERITY_WORDS[Severity.WARNING], "count", 8, 8),
     Column("reason", "原因", "text", 30, 40),
 )
-GIVEN = "所报材料已由省里裁定归他市报送，本市不需再办。"
 # What differs between the messages of one rule: quoted values, numbers, codes and addresses.
 _VARYING = r"“[^”]*”|[0-9A-Za-z.,:：、—-]+"
 
@@ -76,11 +75,11 @@ def told(tables: Mapping[str, pl.DataFrame]) -> dict[str, Told]:
     asked = found.filter(~remembered.settled()).group_by("city", "severity").len()
     counts = {(city, level): number for city, level, number in asked.iter_rows()}
     standing = Counter(forms.select("city", "status").iter_rows())
-    given = set(tables["cities"].filter(state=str(CityState.GIVEN))["city"])
+    excused = cities.excused(tables["cities"])
     cut = {city for city, _ in most.cut(found)}
     return {city: Told(verdict({status: standing[city, str(status)] for status in Status},
                                *(counts.get((city, str(level)), 0) for level in (Severity.ERROR, Severity.WARNING)),
-                               given=city in given),
+                               excuse=excused.get(city, "")),
                        rows(city), files(city), city in cut) for city in call.CITY_ORDER}
 
 
@@ -100,8 +99,8 @@ def by_city(frame: pl.DataFrame) -> Callable[[str], pl.DataFrame]:
 
 
 def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, known: Told | None = None) -> None:
-    """Write the list of one city's bureau, in one step; same rows, same bytes. `known` is what is `told` of the city.
-    """
+    """Write the list of one city's bureau, in one step; same rows, same bytes. `known` is what is `told` of the
+    city."""
     known = known or told(tables)[city]
     grave = known.rows["severity"] != SEVERITY_WORDS[Severity.NOTICE]
     # All of them are one city's: where they go onto several sheets, these are only numbered.
@@ -130,16 +129,14 @@ def _write_more(book: Book, city: str, tables: Mapping[str, pl.DataFrame]) -> No
                               notes=(("现行的一版与它所替代的一版逐项比较，行的先后变动不算差异。请核对是否确需改动。", "remark"),)))
 
 
-def verdict(standing: Mapping[Status, int], errors: int, warnings: int, *, given: bool = False) -> str:
+def verdict(standing: Mapping[Status, int], errors: int, warnings: int, *, excuse: str = "") -> str:
     """How the bureau stands, in one sentence: 须改正 3 处，需核实 2 处. What is settled does not count.
 
-    `standing` has the number of its forms by status; `given` says that the centre has given some to another city.
+    `standing` has the number of its forms by status; `excuse` is why nothing is asked where nothing counts.
     """
     current = sum(number for status, number in standing.items() if status not in (Status.SUPERSEDED, Status.IGNORED))
-    if not current and given:
-        return GIVEN
     if not current:
-        return "尚未收到可计入的报送材料。"
+        return excuse or "尚未收到可计入的报送材料。"
     admitted, mending = (sum(standing.get(status, 0) for status in those) for those in (ADMITTED, TO_MEND))
     if not errors and not warnings and not mending:
         return "0 项问题，已入库。" if admitted == 1 else f"0 项问题，{admitted} 份均已入库。"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline import cities
 from pipeline.publish import style, terms
 from pipeline.publish.atomic import replacing
 from pipeline.publish.order import numbered, ordered
@@ -37,13 +38,13 @@ _KINDS = dict(zip(("enterprise_count", "university_count", "institute_count", "o
 
 def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path) -> None:
     """Write one city's table, in one step; same rows, same bytes. `city` is an official name, as 南京市."""
-    write_listed(tables["submissions"], city, target, rows(ordered({"consortia": tables["consortia"]}), city))
+    write_listed(tables, city, target, rows(ordered({"consortia": tables["consortia"]}), city))
 
 
-def write_listed(submissions: pl.DataFrame, city: str, target: Path, frame: pl.DataFrame) -> None:
-    """Write the `rows` of one city; `submissions` are looked at where there are none."""
+def write_listed(tables: Mapping[str, pl.DataFrame], city: str, target: Path, frame: pl.DataFrame) -> None:
+    """Write the `rows` of one city; `submissions` and `cities` are looked at where there are none."""
     title = f"{city}创新联合体建设试点推荐汇总表"
-    notes = () if frame.height else ((nothing(submissions, city), "heading"),)
+    notes = () if frame.height else ((nothing(tables, city), "heading"),)
     bureau = next((known.bureau for known in call.CITIES if known.name == city), city)
     with replacing(target) as aside, style.workbook(aside, title) as workbook:
         write_plan(Book(workbook), Plan(
@@ -75,10 +76,11 @@ def _composition() -> pl.Expr:
                          ignore_nulls=True)
 
 
-def nothing(submissions: pl.DataFrame, city: str) -> str:
-    """Why the table is empty: nothing came, or nothing that came is admitted yet."""
-    forms = submissions.filter(pl.col("city") == city)
+def nothing(tables: Mapping[str, pl.DataFrame], city: str) -> str:
+    """Why the table is empty: nothing came, nothing that came is admitted yet, or nothing is asked of the city."""
+    forms = tables["submissions"].filter(pl.col("city") == city)
     mending = forms.filter(terms.of_status(*TO_MEND)).height
     if mending:
         return f"本市目前没有入库的创新联合体：已报送的 {mending} 份须改正后重报，改正内容见“问题清单”。"
-    return "本市目前没有入库的创新联合体：尚未收到可计入的报送材料。"
+    why = cities.excused(tables["cities"]).get(city, "尚未收到可计入的报送材料。")
+    return f"本市目前没有入库的创新联合体：{why}"

@@ -55,7 +55,8 @@ def refused(error: BaseException, outbox: Path | None = None) -> StorageFailed:
     if found.number in _CLOSED:
         return StorageFailed(f"输出文件夹{_quoted(_closed(found.path, outbox), outbox)}不能写入，答复没有写完。{_STANDS}"
                              "请检查输出文件夹和临时文件夹的权限后重新运行。")
-    name = _quoted(found.path, outbox)
+    path = _in_the_way(found.path, outbox) if found.number == errno.ENOTDIR else found.path
+    name = _quoted(path, outbox)
     if found.number in _IN_THE_WAY and name:
         kind = "文件夹" if found.number == errno.EISDIR else "文件"
         return StorageFailed(f"输出文件夹中{name}应在的位置上有一个同名的{kind}，答复没有写完。{_STANDS}请移走它后重新运行。")
@@ -87,9 +88,22 @@ def _closed(path: Path | None, outbox: Path | None) -> Path | None:
     """The outermost folder, from the outbox down to a refused `path`, in which nothing may be written."""
     if path is None or outbox is None or not path.is_relative_to(outbox):
         return None
-    folder = path if path.is_dir() else path.parent
-    above = [place for place in (*reversed(folder.parents), folder) if place.is_relative_to(outbox)]
-    return next((place for place in above if place.exists() and not os.access(place, os.W_OK)), folder)
+    # What lies in a folder that is closed altogether cannot be asked for: `Path` would raise the same error again.
+    folder = path if os.path.isdir(path) else path.parent
+    return next((place for place in _down_to(folder, outbox)
+                 if os.path.exists(place) and not os.access(place, os.W_OK | os.X_OK)), folder)
+
+
+def _in_the_way(path: Path | None, outbox: Path | None) -> Path | None:
+    """Of the places from the outbox down to `path` the first that is no folder, though something lies there."""
+    if path is None or outbox is None or not path.is_relative_to(outbox):
+        return path
+    return next((place for place in _down_to(path, outbox)
+                 if os.path.lexists(place) and not os.path.isdir(place)), path)
+
+
+def _down_to(path: Path, outbox: Path) -> list[Path]:
+    return [place for place in (*reversed(path.parents), path) if place.is_relative_to(outbox)]
 
 
 def _quoted(path: Path | None, outbox: Path | None) -> str:

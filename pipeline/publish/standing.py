@@ -99,8 +99,7 @@ class Contents:
 
 def _as_shown(told: pl.DataFrame) -> pl.DataFrame:
     """A history without what every round changes and no list shows: of rounds it is told only whether they are this
-    one, and of what still stands not when it was last seen.
-    """
+    one, and of what still stands not when it was last seen."""
     latest = history.latest_round(told)
     rounds = [pl.col(name) == latest for name in ("first_round", "last_round", "mended_round", "back_round")]
     return told.with_columns(*rounds, pl.when(pl.col("state") == str(FindingState.MENDED)).then("last_at"))

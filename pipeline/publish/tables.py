@@ -32,6 +32,8 @@ def write(tables: Mapping[str, pl.DataFrame], folder: Path, names: Iterable[str]
         # The table as it came is gone before the other is written.
         frame = ordered({name: tables[name]})[name].select(list(register.polars_schema(name))).rechunk()
         with replacing(folder / f"{name}.parquet") as aside:
+            # Where it may not be written, Python says so with the whole path, of which polars shows the end alone.
+            aside.touch()
             _write_parquet(frame, aside)
         with replacing(folder / f"{name}.csv") as aside:
             # Line ends as Excel writes them.

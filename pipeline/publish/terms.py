@@ -16,6 +16,9 @@ from schemas.season import SETTLED, FindingState
 # A finding's state before anybody has decided.
 OPEN_STATES = ("", *(str(state) for state in FindingState if state not in SETTLED))
 OPEN_WORD = "待核"
+# Of bytes that came before: their version, the one that counts, what to do.
+_SAME_BYTES = "内容与第 {} 版完全相同，仍以第 {} 版为准；确要恢复第 {} 版的，请打开后重新保存，再放入本市收件夹"
+_MOVED = "文件已改名或移走，内容即现行的第 {} 版"
 _ADDRESSES = r"（[A-Z]{1,3}\d{1,7}(、[A-Z]{1,3}\d{1,7})*）："
 
 
@@ -80,7 +83,24 @@ def reason(key: str) -> pl.Expr:
     newer = pl.when(latest > pl.col("version")).then(pl.format("已由第 {} 版替代", latest)).otherwise(
         pl.lit("已由同名文件的新内容替代"))
     explained = of_status(Status.UNREADABLE, Status.IGNORED)
-    return pl.when(explained).then("said").when(of_status(Status.SUPERSEDED)).then(newer)
+    same = pl.when(_came_before(key)).then(pl.format(_SAME_BYTES, "version", _counting(key, "version"), "version"))
+    moved = pl.when(pl.col("version") == _counting(key, "version")).then(pl.format(_MOVED, "version"))
+    return pl.when(explained).then("said").when(of_status(Status.SUPERSEDED)).then(
+        pl.coalesce(same, moved, newer))
+
+
+def _came_before(key: str) -> pl.Expr:
+    """Whether the bytes of an earlier version have been handed in again since the version that counts: nobody has
+    replaced these, they never counted."""
+    arrived = pl.col("received_at")
+    return ((pl.col("version") != _counting(key, "version")) & (arrived > arrived.min().over(key, "version"))
+            & (arrived > _counting(key, "received_at")))
+
+
+def _counting(key: str, column: str) -> pl.Expr:
+    """Of the version that counts under the same `key`; null where none does."""
+    counts = ~of_status(Status.SUPERSEDED, Status.UNREADABLE, Status.IGNORED)
+    return pl.col(column).filter(counts).first().over(key)
 
 
 def first_message(findings: pl.DataFrame, ignored: pl.DataFrame) -> pl.DataFrame:

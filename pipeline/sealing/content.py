@@ -14,10 +14,9 @@ from typing import NamedTuple
 
 import polars as pl
 
-from pipeline import arrivals, edition
+from pipeline import arrivals, edition, layout
 from pipeline.intake import Receipt
 from pipeline.job import summary_of
-from pipeline.ledger.store import JOURNAL
 from pipeline.manifest import Manifest
 from pipeline.memory import Memory
 from pipeline.publish import answers
@@ -66,7 +65,7 @@ def written(matter: Matter) -> Iterator[tuple[str, bytes]]:
     yield INDEX, _index(matter)
     for table, frame in matter.ledger.items():
         yield f"{LEDGER}/{table}.parquet", _parquet(frame)
-    yield f"{LEDGER}/{JOURNAL}", (matter.workspace.originals / JOURNAL).read_bytes()
+    yield f"{LEDGER}/{layout.JOURNAL}", (matter.workspace.originals / layout.JOURNAL).read_bytes()
     yield SETTINGS, _json(matter.settings.model_dump(mode="json", exclude=set(Settings.bearing_on(Bearing.SECRET)))
                           | {"deadline": matter.settings.due.isoformat()})
     yield EDITIONS, _json({"程序": _version(), "规则和输出": edition.rules_edition(), "读表": edition.reader_edition(),

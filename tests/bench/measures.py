@@ -1,5 +1,5 @@
-"""What is measured, in one run: the whole job, beside it a script of the usual kind, unzipping, and what changes later.
-"""
+"""What is measured, in one run: the whole job, beside it a script of the usual kind, unzipping, and what changes
+later."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ class Plan(NamedTuple):
 
 
 def clean_environment(**more: str) -> dict[str, str]:
-    """This process's environment without settings of ours, of Prefect's, or that would have modules compiled each time.
-    """
+    """This process's environment without settings of ours, of Prefect's, or that would have modules compiled each
+    time."""
     return {name: value for name, value in os.environ.items()
             if not name.startswith(("PREFECT_", "CONSORTIUM_", "PYTHONDONTWRITEBYTECODE"))} | more
 
@@ -162,8 +162,8 @@ def _together(turns: list[Figures]) -> Figures:
 
 
 def alone(what: str, folder: Path, files: int) -> float:
-    """Seconds that a module of this package takes for a folder's files; RuntimeError unless it has dealt with so many.
-    """
+    """Seconds that a module of this package takes for a folder's files; RuntimeError unless it has dealt with so
+    many."""
     done = subprocess.run([sys.executable, "-m", f"tests.bench.{what}", folder], check=True,
                           capture_output=True, cwd=ROOT,
                           encoding="utf-8", env=clean_environment())

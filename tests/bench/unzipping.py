@@ -1,6 +1,5 @@
 """Unzip forms and nothing else: `python -m tests.bench.unzipping INBOX` prints the seconds that all processors took,
-and how many files had something in them.
-"""
+and how many files had something in them."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A command run and watched: its seconds, those of its stages, its processor time, and the memory of all its processes.
-"""
+"""A command run and watched: its seconds, those of its stages, its processor time, and the memory of all its
+processes."""
 
 from __future__ import annotations
 

@@ -179,7 +179,10 @@ _DATABASE = (
         "test_cases_g::test_h90__ledger_put_back_from_a_backup_while_the_inbox_went_on")),
     Case(91, "H", "The ledger is deleted", (
         "test_ledger_rebuild::test_rebuild__equals_the_lost_ledger",
-        "test_cli_season::test_rebuild__gives_the_same_register_and_what_if_finds_nothing_to_change")),
+        "test_cli_season::test_rebuild__gives_the_same_register_and_what_if_finds_nothing_to_change",
+        "test_ledger_lost::test_originals_of_which_nothing_is_known__stop_every_run",
+        "test_ledger_lost::test_rebuild_of_nothing__says_what_is_lost_and_lets_runs_begin",
+        "test_ledger_lost::test_journal_from_the_backup__brings_everything_back_after_all")),
     Case(92, "H", "A child inherits the open ledger", (
         "test_sandbox::test_each__child_is_clean_and_light",)),
 )

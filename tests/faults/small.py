@@ -20,8 +20,8 @@ SETTINGS = "second_look_seconds = 0\nread_timeout_seconds = 20\ndeadline = 2099-
 
 
 def begun(root: Path, now: datetime = FIRST, to_explain: bool = True) -> Season:
-    """A workspace after its first night: four forms, number 2 with an error, number 3 with something to be explained.
-    """
+    """A workspace after its first night: four forms, number 2 with an error, number 3 with something to be
+    explained."""
     season = Season(root)
     season.now = now
     for number in range(4):

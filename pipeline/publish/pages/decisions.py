@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Self
 
@@ -30,7 +31,10 @@ class Side(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """One matter under its `number` in the list; `said` is its sentence there, `hint` what to look at."""
+    """One matter under its `number` in the list; `said` is its sentence there, `hint` what to look at.
+
+    `more` are the places that are not among its `sides`.
+    """
 
     number: str
     title: str
@@ -57,14 +61,28 @@ class Matters(NamedTuple):
     def read(cls, plain: Sequence[Any]) -> Self:
         """What JSON has made of one. TypeError or ValueError of anything else."""
         listed, count = plain
+        if not isinstance(count, int):
+            raise TypeError("no number of matters")
         return cls(tuple(Decision(*facts, tuple(Side(*side) for side in sides), more)
                          for *facts, sides, more in listed), count)
 
 
 def _decision(conflict: Conflict) -> Decision:
-    sides = [_side(line) for line in conflict.evidence]
+    shown = _of_each_option([line for line in conflict.evidence if not line.more])
+    places = sum(line.more or line.place is not None for line in conflict.evidence)
     return Decision(conflict.number, conflict.dispute.title, uscc.mask(conflict.says), conflict.dispute.hint,
-                    tuple(sides[:MOST_SIDES]), len(sides[MOST_SIDES:]))
+                    tuple(map(_side, shown)), places - sum(line.place is not None for line in shown))
+
+
+def _of_each_option(lines: Sequence[Evidence]) -> list[Evidence]:
+    """The most lines that the board has room for, from each option in turn, in the list's order."""
+    turns: Counter[str | None] = Counter()
+    turn_of = []
+    for line in lines:
+        turn_of.append(turns[line.option])
+        turns[line.option] += 1
+    first = sorted(range(len(lines)), key=turn_of.__getitem__)[:MOST_SIDES]
+    return [lines[place] for place in sorted(first)]
 
 
 def _side(line: Evidence) -> Side:

@@ -150,7 +150,7 @@ def write(tables: Mapping[str, pl.DataFrame], city: str, target: Path, deadline:
         bureau={known.name: known.bureau for known in call.CITIES}.get(city, city),
         number=_number(city, due, entries, forms, compared, nil, *waiting.items()), nil=nil, given=given,
         waiting=list(waiting.items())[:_WAITING_LISTED], waiting_count=len(waiting),
-        verdict=f"已登记零申报：{nil}。" if nil else told.verdict,
+        verdict=told.verdict,
         entries=entries.values(), files=len({(entry.file, entry.sha256) for entry in entries.values()}),
         forms=[form for form in forms if form.problems],
         listed=frozenset(form.entry.number for form in forms if form.problems),

@@ -9,7 +9,8 @@ from typing import NamedTuple
 import polars as pl
 
 from pipeline import arrivals, cities, history
-from pipeline.inbox import NO_CITY
+from pipeline.inbox import DECISIONS, NO_CITY
+from pipeline.layout import PROVINCE
 from pipeline.publish.order import by_city
 from schemas import call
 from schemas.register import Status
@@ -52,7 +53,8 @@ class Again(NamedTuple):
 
 
 def files(tables: Mapping[str, pl.DataFrame]) -> list[File]:
-    """Vanished and withdrawn files, and those whose own time is after their arrival; by city, then by name."""
+    """Withdrawn files of the centre's decisions; then the bureaus' vanished and withdrawn files, and those whose own
+    time is after their arrival, by city, then by name."""
     frame = arrivals.of_submissions(tables).join(
         tables["ignored"].select("submission_id", "reason"), on="submission_id", how="left", maintain_order="left")
     withdrawn = pl.col("withdrawn").is_not_null() & (pl.col("status") == str(Status.IGNORED))
@@ -61,7 +63,14 @@ def files(tables: Mapping[str, pl.DataFrame]) -> list[File]:
     chosen = frame.with_columns(said=said).filter(pl.col("said").is_not_null()).unique(
         ["file", "sha256"], keep="first", maintain_order=True)
     rows = chosen.sort(by_city(), "file", "received_at", nulls_last=True, maintain_order=True)
-    return [File(*row) for row in rows.select(File._fields).iter_rows()]
+    return [*_decisions_withdrawn(tables["arrivals"]), *(File(*row) for row in rows.select(File._fields).iter_rows())]
+
+
+def _decisions_withdrawn(received: pl.DataFrame) -> list[File]:
+    """They are no submissions, and their decisions are in no other list any more."""
+    rows = received.filter(pl.col("withdrawn").is_not_null(), pl.col("file").str.starts_with(f"{DECISIONS}/"))
+    return [File(PROVINCE, row["file"], row["received_at"], row["modified_at"], f"{row['withdrawn']}；所载裁定不再生效")
+            for row in rows.sort("file", "sequence").iter_rows(named=True)]
 
 
 def voided(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str]]:

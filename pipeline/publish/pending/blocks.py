@@ -11,6 +11,7 @@ import polars as pl
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from pipeline import layout
 from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, Evidence
 from pipeline.privacy import masked
 from pipeline.publish import style, terms
@@ -28,7 +29,8 @@ from schemas import call
 from schemas.decision import offered
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体待核清单"
-GUIDE = ("请另存一份再填写：本文件每次汇总都会重新生成。填好后用任何文件名存入收件夹“省级裁定”，下次汇总即办理，办理结果见“裁定办理情况”。"
+GUIDE = ("请另存一份再填写：本文件每次汇总都会重新生成。"
+         f"填好后用任何文件名存入收件夹“{layout.DECISIONS}”，下次汇总即办理，办理结果见“裁定办理情况”。"
          "每个粗线框是一件事，逐行列出各表怎么填、在哪里；请在右侧“裁定”栏从下拉列表中选一项，"
          f"写明理由、裁定人和日期，没有把握的空着。注“{KEPT}”的是名录现在所用的，注“{SUGGESTED}”的是按校验规则推算的，都不是结论。“编号”栏请勿改动。")
 NOTHING = "没有需要裁定的事项：各表之间没有发现矛盾，或已全部裁定。"

@@ -19,8 +19,7 @@ _DAYS = (call.ISSUED, date(call.YEAR + 20, 12, 31))
 
 def drop_downs(sheet: Worksheet, place: int, offers: Mapping[tuple[str, ...], Sequence[int]]) -> None:
     """A list in column `place` for the rows of each offer: one of its words, or nothing. ValueError as
-    `drop_down.entries`.
-    """
+    `drop_down.entries`."""
     for words, rows in offers.items():
         source = drop_down.entries(words)
         cells = [xl_rowcol_to_cell(row, place) for row in rows]

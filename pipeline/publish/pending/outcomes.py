@@ -6,6 +6,7 @@ from collections import Counter
 
 import polars as pl
 
+from pipeline import layout
 from pipeline.decisions import reading
 from pipeline.decisions.reading import TITLES
 from pipeline.publish import style
@@ -16,7 +17,7 @@ from schemas import call
 from schemas.season import DECISION_STATE_WORDS, DecisionState
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体裁定办理情况"
-GUIDE = ("放入收件夹“省级裁定”的每一条裁定都列在这里，每次汇总重新核对。“未能办理”“需复核”“已到期”的排在前面，须按“办理说明”重新填写；"
+GUIDE = (f"放入收件夹“{layout.DECISIONS}”的每一条裁定都列在这里，每次汇总重新核对。“未能办理”“需复核”“已到期”的排在前面，须按“办理说明”重新填写；"
          "其余不必再办。本表不用填写，在这里改动不起作用；要改变已作的裁定，另填一行同一编号的新裁定即可，以后收到的为准。")
 # What asks the centre for something.
 ASKING = (DecisionState.REFUSED, DecisionState.LAPSED, DecisionState.EXPIRED)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import polars as pl
 
+from pipeline import layout
 from pipeline.conflicts import Agenda
 from pipeline.conflicts.agenda import matter
 from pipeline.publish import terms
@@ -22,14 +23,13 @@ from schemas.season import SETTLED_NAMES
 
 TITLE = f"{call.YEAR}年{call.PROVINCE}创新联合体规则豁免清单"
 GUIDE = ("一般不用填：各市改正或说明即可。确有理由暂不按某条规则退回或提示某张表的，选“同意豁免”，写明有效期至哪一天、理由、裁定人和日期。"
-         "填好后用任何文件名存入收件夹“省级裁定”。前一张表里已列为待核事项的，这里不再列。")
+         f"填好后用任何文件名存入收件夹“{layout.DECISIONS}”。前一张表里已列为待核事项的，这里不再列。")
 
 
 def write(book: Book, name: str, listed: pl.DataFrame, submissions: pl.DataFrame, folder: Path,
           answers: Mapping[str, Collection[str]] | None = None) -> None:
     """Write the sheet of the `listed` rows; `folder` is where the workbook will lie and `answers` what is handed back,
-    for the links.
-    """
+    for the links."""
     frame = linked(listed, submissions, folder, "cell", answers)
     frame = frame.with_columns(cell=address())
     sheet, after = write_sheet(book, Plan(name, TITLE, WAIVER_COLUMNS, frame, f"{COMPILED}　　共 {frame.height} 项",

@@ -126,8 +126,7 @@ def _problems(book: Book, sheet: Worksheet, row: int, tables: Mapping[str, pl.Da
 
 def commonest(tables: Mapping[str, pl.DataFrame]) -> list[tuple[str, str, str, int, int]]:
     """Code, level, title, findings and forms of the rules most often broken in current forms; no notices, nothing
-    settled.
-    """
+    settled."""
     past = tables["submissions"].filter(terms.of_status(Status.SUPERSEDED)).select("submission_id")
     undecided = pl.col("state").is_null() | pl.col("state").is_in(terms.OPEN_STATES)
     frame = tables["findings"].filter(terms.by_severity() < 2, undecided).join(past, on="submission_id", how="anti",

@@ -46,8 +46,8 @@ class Sources:
         return most
 
     def of(self, numbers: pl.Series, links: int) -> list[pl.DataFrame]:
-        """By `number`, of these organisations in their order: consortia, places, and of each at most so many `links`.
-        """
+        """By `number`, of these organisations in their order: consortia, places, and of each at most so many
+        `links`."""
         whole = self._of(numbers[0], numbers[-1])
         if numbers[-1] - numbers[0] >= len(numbers):
             whole = whole.filter(pl.col("number").is_in(numbers.implode()))

@@ -115,8 +115,7 @@ def verdict(errors: int, warnings: int, admitted: bool) -> str:
 
 def name_of(kind: str, file: str) -> str:
     """The answer's file name: the file's own, unless what is in it does not go with its ending; `kind` "" for no
-    workbook.
-    """
+    workbook."""
     name = PurePosixPath(file)
     if kind == "xlsx" and name.suffix.lower() in _SUFFIXES:
         return name.name

@@ -202,8 +202,8 @@ def _unpacked(packed: bytes, member: Member) -> bytes | None:
 
 
 class Writer:
-    """A new archive, of at most MOST_ENTRIES and 4 GiB; the same entries give the same bytes, as zipfile writes them.
-    """
+    """A new archive, of at most MOST_ENTRIES and 4 GiB; the same entries give the same bytes, as zipfile writes
+    them."""
 
     def __init__(self) -> None:
         self._pieces: list[bytes] = []

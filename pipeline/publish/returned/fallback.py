@@ -38,7 +38,7 @@ _SYMBOLS = {char: mark for char, mark in _SYMBOLS.items() if char >= 0xE000}
 # What Excel takes for a sheet's name, of characters that show; other formats allow more.
 _SHEET_NAME = re.compile(
     r"(?!')[^\[\]:*?/\\\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
-                         r"{1,31}(?<!')")
+    r"{1,31}(?<!')")
 # A cell of the file: its sheet and address.
 _Cell = tuple[str, str]
 
@@ -58,8 +58,8 @@ class Transfer:
                     self._moved.setdefault(place, (name, target))
 
     def workbook(self, due: datetime = call.DEADLINE) -> bytes:
-        """The filled template's bytes; the blank one if there was no form. `due` is the deadline that its notes name.
-        """
+        """The filled template's bytes; the blank one if there was no form. `due` is the deadline that its notes
+        name."""
         target = io.BytesIO()
         book = xlsxwriter.Workbook(
             target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -32,8 +32,7 @@ class Unmarkable(Exception):
 
 class Node:
     """An element, the same for every `Part` of these bytes: never changed. `start` is the place of its tag, `close`
-    that of its end tag (the same if it is empty).
-    """
+    that of its end tag (the same if it is empty)."""
 
     __slots__ = ("attributes", "children", "close", "name", "space", "start")
 

@@ -148,8 +148,8 @@ def solid(colour: str) -> str:
 
 
 class _Found(NamedTuple):
-    """The entries of each list of a styles part, where each first stands, and the numbers of the fills that are ours.
-    """
+    """The entries of each list of a styles part, where each first stands, and the numbers of the fills that are
+    ours."""
 
     listed: Mapping[str, Sequence[bytes]]
     places: Mapping[str, Mapping[bytes, int]]

@@ -72,8 +72,8 @@ class Workbook:
         }
 
     def styles(self) -> str:
-        """The styles part, made if there is none; Unmarkable if one lies in its place that the workbook does not name.
-        """
+        """The styles part, made if there is none; Unmarkable if one lies in its place that the workbook does not
+        name."""
         path = next(
             (link.path for link in self.package.links(self.package.main) if link.kind == "styles"), ""
         )
