@@ -70,15 +70,15 @@ AGAIN = {"retries": 2, "retry_delay_seconds": [2, 10], "retry_condition_fn": _ma
 
 
 @task(name="收件", task_run_name="收件", **AGAIN, **IN_MEMORY)
-def intake(workspace: Workspace, settings: Settings, now: datetime, told: Any) -> Any:
+def intake(workspace: Workspace, settings: Settings, now: datetime) -> Any:
     """Private copies and receipts."""
-    return HERE.intake(workspace, settings, now, told)
+    return HERE.intake(workspace, settings, now)
 
 
 @task(name="收件", task_run_name="收件", **AGAIN, **IN_MEMORY)
-def intake_settled(workspace: Workspace, settings: Settings, now: datetime, told: Any) -> Any:
+def intake_settled(workspace: Workspace, settings: Settings, now: datetime) -> Any:
     """The same where nobody is watching: what may still be arriving waits."""
-    return log.guarded(take_settled)(workspace, settings, now, told)
+    return log.guarded(take_settled)(workspace, settings, now)
 
 
 @task(name="读表", task_run_name="读表 第 {number} 批", **IN_MEMORY)
@@ -154,7 +154,7 @@ def _read_with_workers(address: str, place: Workspace) -> Callable[[list, Settin
 
 def _stages(stages: Stages, place: Workspace, dask: str) -> Stages:
     address = dask or Settings.of(place).dask
-    return stages._replace(read=_read_with_workers(address, place), reads_here=False) if address else stages
+    return stages._replace(read=_read_with_workers(address, place)) if address else stages
 
 
 TASKS = Stages(_quoted(intake), _read_chunks, _quoted(validate), _quoted(resolve), _quoted(publish))

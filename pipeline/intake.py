@@ -24,7 +24,6 @@ from schemas import call
 # The reading child imports this module; it needs neither the database nor the settings.
 if TYPE_CHECKING:
     from pipeline.ledger import Ledger
-    from pipeline.originals import Told
     from pipeline.settings import Settings, Workspace
 
 log = logging.getLogger(__name__)
@@ -86,13 +85,11 @@ class Taken:
 
 
 def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings, *,
-         watching: bool = False, told: Told | None = None) -> Taken:
+         watching: bool = False) -> Taken:
     """Take what is in the inbox. `now` (with a zone) becomes the arrival of what is seen for the first time.
 
     A run by hand gives files younger than the stability window one second look together; `watching` a share,
-    they wait. `told` hears of new copies, as in `originals.keep`.
-
-    Raises InboxUnavailable, StorageFailed, LedgerDamaged.
+    they wait. Raises InboxUnavailable, StorageFailed, LedgerDamaged.
     """
     listing, looked = inbox.look(workspace.inbox), time.monotonic()
     latest, kept = ledger.latest(), originals.names(workspace.originals)
@@ -105,7 +102,7 @@ def take(workspace: Workspace, ledger: Ledger, now: datetime, settings: Settings
         new = (one.size for one in readable if not _alike(one, latest.get(one.path), kept))
         needed = sum(new) + (settings.reserve_mb << 20)
         parts = _settled(readable, young, waiting, looked + settings.second_look_seconds)
-        copied = originals.keep(parts, workspace.originals, young, needed, told)
+        copied = originals.keep(parts, workspace.originals, young, needed)
 
     waiting |= {one.look.path: one.waits for one in copied if one.waits}
     waiting |= dict.fromkeys(listing.closed, originals.UNREADABLE) | dict.fromkeys(beyond, BEYOND)

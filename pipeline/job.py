@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from pipeline.decisions import Entry
     from pipeline.decisions.rulings import Rulings
     from pipeline.memory import Explanation, Memory, Round
-    from pipeline.originals import Told
     from pipeline.settings import Settings, Workspace
     from pipeline.submissions import FileReading, Submission
 
@@ -89,12 +88,12 @@ class Summary:
         return exits.FLAWED if self.returned or self.unreadable else exits.DONE
 
 
-def intake(workspace: Workspace, settings: Settings, now: datetime, told: Told | None = None) -> Taken:
-    """Take what is in the inbox; `told` hears of new copies."""
+def intake(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
+    """Take what is in the inbox."""
     from pipeline.ledger import Ledger
 
     with Ledger.of(workspace, settings) as ledger:
-        return intake_.take(workspace, ledger, now, settings, told=told)
+        return intake_.take(workspace, ledger, now, settings)
 
 
 def validate(readings: Sequence[FileReading], taken: Taken, settings: Settings, strict: bool = False) -> Judged:

@@ -1,7 +1,6 @@
-"""Private copies of everything received, named by SHA-256, each on the disk before it is parsed.
+"""Private copies of everything received, named by SHA-256, durable before anything is parsed.
 
-The order is restic's: temporary name → write → fsync → rename → fsync of the folder → only then a receipt. What is read
-of a copy before its folder is safe is kept by its SHA-256 alone, and counts for nothing without a receipt.
+The order is restic's: temporary name → write → fsync → rename → fsync of the folder → only then a receipt.
 A rename may overwrite: what has the same name has the same bytes.
 """
 
@@ -13,7 +12,7 @@ import os
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -34,9 +33,6 @@ _END_RECORD = b"PK\x05\x06"
 _END_REGION = 22 + 65_535
 
 CHANGING, UNFINISHED, UNREADABLE = "仍在变化", "还没有传完", "暂时读不到"
-
-# What hears of a file of which a copy was made, and of the copy's SHA-256.
-Told = Callable[[Look, str], None]
 
 
 class Copied(NamedTuple):
@@ -64,16 +60,14 @@ def names(originals: Path) -> set[str]:
         raise StorageFailed(_said(error)) from error
 
 
-def keep(parts: Iterable[list[Look]], originals: Path, young: set[str], needed: int,
-         told: Told | None = None) -> list[Copied]:
+def keep(parts: Iterable[list[Look]], originals: Path, young: set[str], needed: int) -> list[Copied]:
     """Copy every file of the parts into `originals`; when this returns, the copies survive a power cut.
 
     A part is asked for when the one before has been copied. `young` are the paths that may still be arriving: without
-    an end they wait. `needed` bytes of disk must be free. `told` hears of each copy that was not there before, with its
-    SHA-256, in one of several threads. The result is in the order of the files and has the inbox's faults;
-    StorageFailed if our disk fails, InboxUnavailable if the share hangs.
+    an end they wait. `needed` bytes of disk must be free. The result is in the order of the files and has the inbox's
+    faults; StorageFailed if our disk fails, InboxUnavailable if the share hangs.
     """
-    store, copied = _Store(originals, told), []
+    store, copied = _Store(originals), []
     try:
         store.prepare(needed)
         for looks in parts:
@@ -87,9 +81,8 @@ def keep(parts: Iterable[list[Look]], originals: Path, young: set[str], needed: 
 class _Store:
     """The folder of private copies, with a place in it for copies that are not whole yet."""
 
-    def __init__(self, originals: Path, told: Told | None) -> None:
+    def __init__(self, originals: Path) -> None:
         self.originals = originals
-        self.told = told
         self.incoming = originals / "incoming"
         # A thread that a share held up may come to life again beside a later attempt: no two have one name.
         self.name = secrets.token_hex(4)
@@ -137,8 +130,6 @@ class _Store:
             os.close(copy)
         if needed:
             self._adopt(partial, sha256)
-            if self.told:
-                self.told(look, sha256)
         else:
             os.unlink(partial)
         return Copied(look, waits=waits) if waits else Copied(look, sha256)

@@ -4,10 +4,9 @@ others."""
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from itertools import islice, tee
-from operator import attrgetter
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pipeline import sandbox
 from pipeline.intake import Receipt, Taken
@@ -15,8 +14,6 @@ from pipeline.opening import open_again, open_packed, refused
 from pipeline.read.packed import headings, mark_of, pack
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from pipeline.held import Packed
     from pipeline.readings import Readings
     from pipeline.settings import Settings
@@ -30,16 +27,6 @@ PASSING = frozenset(refused(fault).spotted
 _CHILD_FILES = 250
 _SUSPICIOUSLY_MANY = 3
 log = logging.getLogger(__name__)
-
-
-class _Copied(Protocol):
-    """Something received, whose private copy lies at `original`."""
-
-    @property
-    def original(self) -> Path | None: ...
-
-
-_Copy = TypeVar("_Copy", bound=_Copied)
 
 
 class Portion(NamedTuple):
@@ -72,7 +59,7 @@ def read(portion: Portion, settings: Settings) -> list[FileReading]:
     while part := list(islice(answers, _CHILD_FILES)):
         found += taken(part, portion.kept)
     if new:
-        log.info("打开 %d 个文件，另有 %d 个沿用已有的读取结果", len(new), len(portion.receipts) - len(new))
+        log.info("打开 %d 个文件，另有 %d 个沿用上次的读取结果", len(new), len(portion.receipts) - len(new))
     order = {receipt: place for place, receipt in enumerate(portion.receipts)}
     return sorted(found, key=lambda reading: order[reading.receipt])
 
@@ -142,16 +129,6 @@ def opened(receipts: Sequence[Receipt], settings: Settings, files: int = 0) -> I
     _heed(faults, files or len(receipts))
 
 
-def first_opened(copies: Iterable[_Copy], settings: Settings, at_a_time: int = _CHILD_FILES,
-                 ) -> Generator[tuple[_Copy, sandbox.Outcome], None, None]:
-    """What children answer of forms, each with its copy at `original`, in their order; `at_a_time` have one child."""
-    from pipeline.read.labels import labels_of
-    from schemas.current import FORM
-
-    labels = labels_of(FORM)
-    return _asked(open_packed, copies, lambda copy: (labels, copy.original), settings, at_a_time)
-
-
 def _outcomes(receipts: Sequence[Receipt], settings: Settings) -> Iterator[tuple[Receipt, sandbox.Outcome]]:
     """What the children answer, file by file; the centre's decisions have a reader of their own.
 
@@ -166,24 +143,23 @@ def _outcomes(receipts: Sequence[Receipt], settings: Settings) -> Iterator[tuple
     forms = [receipt for receipt in receipts if not receipt.is_decision]
     lists = [receipt for receipt in receipts if receipt.is_decision]
     broken_on = []
-    for receipt, outcome in first_opened(forms, settings):
+    for receipt, outcome in _asked(open_packed, forms, [(labels, receipt.original) for receipt in forms], settings):
         if outcome.fault == sandbox.CRASHED:
             broken_on.append((receipt, outcome))
         else:
             yield receipt, outcome
     again = [receipt for receipt, _ in broken_on]
     for (receipt, first), (_, outcome) in zip(broken_on, _asked(
-            open_again, again, lambda receipt: (labels, receipt.original), settings), strict=True):
+            open_again, again, [(labels, receipt.original) for receipt in again], settings), strict=True):
         yield receipt, outcome if outcome.value else first
-    yield from _asked(open_decisions, lists, attrgetter("original"), settings)
+    yield from _asked(open_decisions, lists, [receipt.original for receipt in lists], settings)
 
 
-def _asked(function: Callable[[Any], Any], copies: Iterable[_Copy], item_of: Callable[[_Copy], Any], settings: Settings,
-           at_a_time: int = _CHILD_FILES) -> Generator[tuple[_Copy, sandbox.Outcome], None, None]:
-    copies, asked = tee(copies)
-    yield from zip(copies, sandbox.each(
-        function, map(item_of, asked), workers=settings.workers, timeout_seconds=settings.read_timeout_seconds,
-        chunk=at_a_time, memory_mb=settings.read_memory_mb), strict=True)
+def _asked(function: Callable[[Any], Any], receipts: Sequence[Receipt], items: Sequence[Any], settings: Settings,
+           ) -> Iterator[tuple[Receipt, sandbox.Outcome]]:
+    yield from zip(receipts, sandbox.each(
+        function, items, workers=settings.workers, timeout_seconds=settings.read_timeout_seconds,
+        chunk=_CHILD_FILES, memory_mb=settings.read_memory_mb), strict=True)
 
 
 def broken(readings: Iterable[FileReading]) -> list[str]:

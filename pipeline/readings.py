@@ -16,7 +16,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 from urllib.parse import quote
 
 from pipeline.ahead import JudgedAhead
@@ -40,16 +40,6 @@ def of(workspace: Workspace) -> Readings:
     kept.prune()
     kept.judgings.prune()
     return kept
-
-
-class _Named(Protocol):
-    """What tells by which name a file's reading is known: a receipt, or a copy that has none yet."""
-
-    @property
-    def sha256(self) -> str: ...
-
-    @property
-    def is_decision(self) -> bool: ...
 
 
 class Readings:
@@ -99,7 +89,7 @@ class Readings:
         """Keep one reading, packed or not; whether it is kept."""
         return self.put_all([(receipt, opened if isinstance(opened, bytes) else pack(opened))])
 
-    def put_all(self, packed: Sequence[tuple[_Named, bytes]]) -> bool:
+    def put_all(self, packed: Sequence[tuple[Receipt, bytes]]) -> bool:
         """Keep the readings of a portion, all or none; whether they are kept. Not flushed to the disk."""
         if not self._lasting:
             return False
@@ -127,7 +117,7 @@ class Readings:
             while self._gone:
                 self._gone.pop().close()
 
-    def _head(self, receipt: _Named) -> bytes:
+    def _head(self, receipt: Receipt) -> bytes:
         return f"{self._edition} {_name(receipt)}\n".encode()
 
     def _asked(self, question: str, name: str) -> list[tuple]:
@@ -185,7 +175,7 @@ class Readings:
         return self._connection
 
 
-def _name(receipt: _Named) -> str:
+def _name(receipt: Receipt) -> str:
     """By what a reading is known. As a decision file the same bytes are read otherwise."""
     return f"{receipt.sha256}.d" if receipt.is_decision else receipt.sha256
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from uuid import uuid4
 from pipeline import freed, job, log, sandbox, unchanged
 from pipeline import readings as readings_
 from pipeline.ahead import Ahead
-from pipeline.early import Early
 from pipeline.errors import LedgerDamaged, NoChildren, RunError, StorageFailed
 from pipeline.intake import BEYOND, Receipt
 from pipeline.ledger import Hold, Ledger, hold
@@ -30,17 +29,13 @@ OUTCOME_DONE, OUTCOME_FAILED = "完成", "失败"
 
 
 class Stages(NamedTuple):
-    """What to call for each stage; as in job.py, but `read` takes all portions and yields their readings.
-
-    Where it `reads_here`, on this machine, that begins while files are still being copied.
-    """
+    """What to call for each stage; as in job.py, but `read` takes all portions and yields their readings."""
 
     intake: Callable[..., Any]
     read: Callable[[list[job.Portion], Settings], Iterable[list[Any]]]
     validate: Callable[..., Any]
     resolve: Callable[..., Any]
     publish: Callable[..., Any]
-    reads_here: bool = True
 
 
 def _read(portions: list[job.Portion], settings: Settings) -> Iterator[list[Any]]:
@@ -94,8 +89,7 @@ def _through(stages: Stages, workspace: Workspace, settings: Settings, now: date
     # What reads loads while files are copied; that it cannot is told when they have been received.
     with suppress(NoChildren):
         sandbox.warm(open_packed)
-    with Early(workspace, settings) if stages.reads_here else nullcontext() as early:
-        taken = stages.intake(workspace, settings, now, early.copied if early else None)
+    taken = stages.intake(workspace, settings, now)
     beyond = [path for path, reason in taken.reasons.items() if reason == BEYOND]
     if len(taken.waiting) > len(beyond):
         shown().say(f"有 {len(taken.waiting) - len(beyond)} 个文件还在写入或没有内容，留待下次。")

@@ -142,7 +142,7 @@ class Watcher:
         self._trouble = trouble
 
 
-def take_settled(workspace: Workspace, settings: Settings, now: datetime, told: Told | None = None) -> Taken:
+def take_settled(workspace: Workspace, settings: Settings, now: datetime) -> Taken:
     """The intake of a run that nobody started by hand: files younger than the stability window wait."""
     with Ledger.of(workspace, settings) as ledger:
-        return take(workspace, ledger, now, settings, watching=True, told=told)
+        return take(workspace, ledger, now, settings, watching=True)

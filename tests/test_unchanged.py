@@ -58,7 +58,6 @@ def opened(monkeypatch) -> list[str]:
     each = sandbox.each
 
     def spied(function, items, **limits) -> Iterator[sandbox.Outcome]:
-        items = list(items)
         names.extend(Path(item[1] if isinstance(item, tuple) else item).name for item in items)
         return each(function, items, **limits)
 

@@ -35,8 +35,8 @@ def _said(figures: Figures) -> str:
         f"{RECKONED:,} forms are reckoned from the growth between the two largest sizes measured. Reading is what "
         f"workers take over: by itself it took {_clock(alone)} for {forms:,} forms in {processors} processes, so with "
         f"workers it takes about {_clock(alone * processors)} over the number of their threads (reckoned), and as much "
-        "again for as many more. The column below lacks what is read during intake already; the "
-        "judging of what was read, which it has besides, stays on the machine with the workspace, as all else does.")
+        "again for as many more. The judging of what was read, which the column below has besides, stays on the "
+        "machine with the workspace, as all else does.")
 
 
 def _rows(grown: list[Figures]) -> Iterator[tuple[str, ...]]:
