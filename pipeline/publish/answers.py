@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path, PurePosixPath
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 
 _DATA = PurePosixPath(PROVINCE, DATA)
 _KINDS = ("parquet", "csv")
+# Forms up to which the register is written beside the other outputs.
+_MOST_BESIDE = 20000
 # What a bureau's list of recommendations is made from.
 _RECOMMENDED = ("consortia", "submissions", "cities")
 
@@ -64,15 +68,15 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
     agenda = resolved.rulings.agenda if resolved.rulings else None
     matters = pages.Matters.of(resolved.tables, agenda)
     # What links to the forms handed back is written beside them, and takes its place after them.
-    with atomic.together(), handed_back.writing(resolved, workspace, known) as forms:
+    with atomic.together(), handed_back.writing(resolved, workspace, known) as forms, ExitStack() as beside:
         names = {city: {path.name for path in paths} for city, paths in forms.items()}
         linked = [contents.whole(), sorted((city, sorted(those)) for city, those in names.items())]
         if known.to_make(books[0], source(*linked)):
-            with replacing(books[0]) as aside:
-                register.write_aside(resolved.tables, aside, names)
+            beside.enter_context(_register(resolved.tables, books[0], names))
         made = _Made(resolved.tables, known, contents)
-        _lists(resolved.tables, workspace, made)
+        # The board first: what it takes and what is told of the cities are not in memory together.
         pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, matters, made)
+        _lists(resolved.tables, workspace, made)
         # What they show is not needed any more.
         del made
         for name in TABLES:
@@ -86,6 +90,20 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
     data = (workspace.data_outbox / f"{name}.{kind}" for name in TABLES for kind in _KINDS)
     under = partial(manifest.under, workspace.outbox)
     return Written(tuple(map(under, people)), tuple(map(under, data)), known.sources, known.last, matters)
+
+
+@contextmanager
+def _register(tables: Mapping[str, pl.DataFrame], target: Path, names: Mapping[str, Collection[str]]) -> Iterator[None]:
+    """Write the register while the block runs; before it, where there are so many forms that memory counts."""
+    with replacing(target) as aside:
+        if tables["submissions"].height > _MOST_BESIDE:
+            register.write_aside(tables, aside, names)
+            yield
+            return
+        with ThreadPoolExecutor(1) as beside:
+            written = beside.submit(register.write_aside, tables, aside, names)
+            yield
+            written.result()
 
 
 def elsewhere(workspace: Workspace) -> tuple[tuple[str, str], ...]:

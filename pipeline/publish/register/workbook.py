@@ -29,8 +29,9 @@ SHEETS = {
 LISTED: Mapping[str, Mapping[str, Sequence[str]]] = {
     "创新联合体汇总表": consortia.LISTED, "成员单位名录": organisations.LISTED, "成员参与明细": members.LISTED,
     "创新平台": foundation.PLATFORMS_LISTED, "科技计划项目": foundation.PROJECTS_LISTED}
-# What several sheets show or count. Without the long texts of the consortia, half of all that is in the forms.
-COUNTED = ("submissions", "findings", "ignored", "arrivals", "cities")
+# What the sheets that list nothing of that show or count: they come after the others.
+COUNTED = ("findings", "ignored", "arrivals", "cities")
+# What all sheets need of the consortia: without the long texts, half of all that is in the forms.
 _OF_CONSORTIA = tuple(dict.fromkeys((*consortia.PLACED_BY, *review.LED_BY, *sources.NAMED_BY)))
 TITLE = f"{call.PROVINCE}创新联合体名录"
 
@@ -48,20 +49,20 @@ def write(tables: Mapping[str, pl.DataFrame], target: Path) -> None:
 def write_aside(tables: Mapping[str, pl.DataFrame], aside: Path,
                 answers: Mapping[str, Collection[str]] | None = None) -> None:
     """Write it to a file beside the target, while the `answers` to be linked to (names by city) are still being
-    written.
-    """
+    written."""
     lying = Shelf.of(tables)
     # What is laid over the tables, so that the long ones are not all there from the first sheet to the last.
-    counted = ordered({name: lying[name] for name in COUNTED}
-                      | {"consortia": lying.columns("consortia", _OF_CONSORTIA)})
+    laid = ordered({"submissions": lying["submissions"], "consortia": lying.columns("consortia", _OF_CONSORTIA)})
     first, *others = SHEETS
     with style.workbook(aside, TITLE) as workbook:
         book = Book(workbook)
-        answers_to = partial(answered, submissions=counted["submissions"], folder=aside.parent, answers=answers)
+        answers_to = partial(answered, submissions=laid["submissions"], folder=aside.parent, answers=answers)
         # The first sheet says which tables went onto several.
         book.reserve(first)
         for name in (*others, first):
-            SHEETS[name](book, name, lying.under(counted).under(_listed(name, lying, answers_to)))
+            if name not in LISTED and COUNTED[0] not in laid:
+                laid |= ordered({table: lying[table] for table in COUNTED})
+            SHEETS[name](book, name, lying.under(laid).under(_listed(name, lying, answers_to)))
 
 
 def _listed(name: str, lying: Shelf, answers_to: Callable[[pl.DataFrame], pl.DataFrame]) -> dict[str, pl.DataFrame]:
