@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 _DATA = PurePosixPath(PROVINCE, DATA)
 _KINDS = ("parquet", "csv")
-# Forms up to which the register is written beside the other outputs.
-_MOST_BESIDE = 20000
+# Forms up to which the register is written beside the other outputs: with more of them memory counts.
+_MOST_BESIDE = 20_000
 # What a bureau's list of recommendations is made from.
 _RECOMMENDED = ("consortia", "submissions", "cities")
 
@@ -72,7 +72,9 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
         names = {city: {path.name for path in paths} for city, paths in forms.items()}
         linked = [contents.whole(), sorted((city, sorted(those)) for city, those in names.items())]
         if known.to_make(books[0], source(*linked)):
-            beside.enter_context(_register(resolved.tables, books[0], names))
+            # The first time all forms are marked meanwhile, and no processor is free.
+            few = known.last is not None and resolved.tables["submissions"].height <= _MOST_BESIDE
+            beside.enter_context(_register(resolved.tables, books[0], names, beside=few))
         made = _Made(resolved.tables, known, contents)
         # The board first: what it takes and what is told of the cities are not in memory together.
         pages_of_day(resolved.tables, workspace, resolved.deadline, now, resolved.waiting, matters, made)
@@ -93,15 +95,16 @@ def write(resolved: Resolved, workspace: Workspace, now: datetime) -> Written:
 
 
 @contextmanager
-def _register(tables: Mapping[str, pl.DataFrame], target: Path, names: Mapping[str, Collection[str]]) -> Iterator[None]:
-    """Write the register while the block runs; before it, where there are so many forms that memory counts."""
+def _register(tables: Mapping[str, pl.DataFrame], target: Path, names: Mapping[str, Collection[str]], *,
+              beside: bool) -> Iterator[None]:
+    """Write the register before the block runs, or `beside` it."""
     with replacing(target) as aside:
-        if tables["submissions"].height > _MOST_BESIDE:
+        if not beside:
             register.write_aside(tables, aside, names)
             yield
             return
-        with ThreadPoolExecutor(1) as beside:
-            written = beside.submit(register.write_aside, tables, aside, names)
+        with ThreadPoolExecutor(1) as thread:
+            written = thread.submit(register.write_aside, tables, aside, names)
             yield
             written.result()
 
