@@ -134,8 +134,12 @@ class Grid:
 
 def _with_keys(cells: Iterable[Cell]) -> Iterator[tuple[Cell, str]]:
     for cell in cells:
-        text = cell[2]
-        yield cell, label_key(text) if len(text) < _SENTENCE_BEGINS or not _SENTENCE.match(text) else text
+        yield cell, cell_key(cell[2])
+
+
+def cell_key(text: str) -> str:
+    """A cell's text as labels are compared; a sentence, as it stands."""
+    return label_key(text) if len(text) < _SENTENCE_BEGINS or not _SENTENCE.match(text) else text
 
 
 @lru_cache(maxsize=16_384)

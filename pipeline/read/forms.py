@@ -11,15 +11,18 @@ from pipeline.read.drafts import Draft, drafts_of, spare_of
 from pipeline.read.guesses import guesses
 from pipeline.read.labels import MAIN_TABLE, SINGLES, Labels
 from pipeline.read.record import FormReading, Value
-from pipeline.read.sides import sides
+from pipeline.read.seen import read_again, remember
+from pipeline.read.sides import sides, without_margin
 from pipeline.read.singles import Hit, stacked_rows, value_of
 from schemas.kinds.text import is_blank, is_placeholder
-from schemas.label import label_key
 
 _ADVICE = re.compile(r"填写|填报|要求|说明|一致")
 
+
 def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], list]:
     """(forms, what was spotted about the workbook); no form at all is spotted as F04 or, with pictures only, F13."""
+    if (again := read_again(book, labels)) is not None:
+        return [again], []
     shown = [grid for grid in book.grids if grid.visible and grid.name != labels.answer_sheet]
     # Instructions and examples name every label too: they are looked at only where nothing else is a form.
     filled = samples.filled_in([grid for grid in shown if samples.is_sample(grid)], labels)
@@ -38,6 +41,8 @@ def read_workbook(book: Workbook, labels: Labels) -> tuple[list[FormReading], li
         form.spotted.extend(drift.pictures(book, form, labels))
     if forms:
         forms[0].spotted.extend(samples.passed_over(filled, forms))
+    if told and len(drafts) == 1 and not filled:
+        remember(book, drafts[0], forms[0], labels)
     return forms, ([] if forms else [drift.nothing_found(book, labels)])
 
 
@@ -62,17 +67,7 @@ def _drafts(grids: list[Grid], labels: Labels) -> list[Draft]:
 
 
 def _parted(grids: list[Grid], labels: Labels) -> list[Grid]:
-    return [side for grid in grids for side in sides(_without_margin(grid, labels), labels)]
-
-
-def _without_margin(grid: Grid, labels: Labels) -> Grid:
-    """The grid without the template's own 自检 column, whose words are no content."""
-    # Its head is a formula, which some programs save without a value.
-    margin = labels.margin
-    heads = [col for (_, col, text, stored), key in grid.keyed
-             if (label_key(text.split("\n", 1)[0]) if "\n" in text else key) == margin
-             or (stored == "formula" and text.startswith(f'="{margin}'))]
-    return grid.left_of(min(heads)) if heads else grid
+    return [side for grid in grids for side in sides(without_margin(grid, labels), labels)]
 
 
 def _home(draft: Draft) -> Grid:

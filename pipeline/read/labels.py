@@ -77,6 +77,16 @@ class Labels:
         return frozenset((*self.singles, *self.titles, *self.sections))
 
     @cached_property
+    def words_of_form(self) -> frozenset[str]:
+        """The keys of all that is printed on a form: a text with another is a value, or nobody's."""
+        return frozenset((*self.known, *self.headings, *self.pairs, *self.between, *self.hints, self.margin))
+
+    @cached_property
+    def heading_ends(self) -> frozenset[str]:
+        """The last characters of the labels of columns; behind them a unit may stand, which is no part of the key."""
+        return frozenset((*(key[-1] for key in self.headings), "元"))
+
+    @cached_property
     def words(self) -> dict[str, tuple[str, ...]]:
         """The keys of each table's titles and of the labels of its records' names."""
         return {block: (*(key for key, of in self.titles.items() if of == block),

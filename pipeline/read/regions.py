@@ -98,7 +98,7 @@ def _goes_on(grid: Grid, row: int, area: Area, labels: Labels, spare: set[tuple[
     if not cells or any(cell.col < area.left or (cell.row, cell.col) in spare for cell in cells):
         return False
     return (any(_names_option(cell.text, labels) for cell in cells) or all(map(is_number, cells))
-            or all(map(_is_mark, cells)))
+            or all(map(is_mark, cells)))
 
 
 def texts_of(grid: Grid, area: Area, cells: list[Cell], labels: Labels) -> list[str]:
@@ -127,8 +127,8 @@ def _marks_below(grid: Grid, cells: list[Cell]) -> list[str]:
     rows: dict[int, list[Cell]] = {}
     for cell in cells:
         rows.setdefault(cell.row, []).append(cell)
-    marked = {row for row, there in rows.items() if all(map(_is_mark, there))}
-    if not marked or any(_is_mark(cell) for row in rows.keys() - marked for cell in rows[row]):
+    marked = {row for row, there in rows.items() if all(map(is_mark, there))}
+    if not marked or any(is_mark(cell) for row in rows.keys() - marked for cell in rows[row]):
         return []
     marks = {grid.at(row - 1, cell.col): cell for row in marked for cell in rows[row]}
     options = [cell for row, there in rows.items() if row not in marked for cell in there]
@@ -142,22 +142,23 @@ def is_number(cell: Cell) -> bool:
     return _NUMBER.match(cell.text) is not None
 
 
-def _is_mark(cell: Cell) -> bool:
+def is_mark(cell: Cell) -> bool:
+    """Whether a cell holds a tick or an empty box and nothing else."""
     return cell.stored == "bool" or trim(cell.text) in _MARKS
 
 
 def _with_marks(cells: list[Cell], area: Area, labels: Labels) -> list[str]:
     """Marks in cells of their own, joined to the option in the same row: after it where the first cell is an option."""
-    if not any(_is_mark(cell) for cell in cells):
+    if not any(is_mark(cell) for cell in cells):
         return [cell.text for cell in cells]
-    after = any(cell.col == area.left and not _is_mark(cell) for cell in cells)
+    after = any(cell.col == area.left and not is_mark(cell) for cell in cells)
     texts: list[str] = []
     pending = ""
     for n, cell in enumerate(cells):
-        if not _is_mark(cell):
+        if not is_mark(cell):
             texts.append(pending + cell.text)
             pending = ""
-        elif after and n and cells[n - 1].row == cell.row and not _is_mark(cells[n - 1]):
+        elif after and n and cells[n - 1].row == cell.row and not is_mark(cells[n - 1]):
             texts[-1] = _sign(cell) + texts[-1].lstrip(_EMPTY_BOXES)
         else:
             pending = _sign(cell)

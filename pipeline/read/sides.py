@@ -1,11 +1,28 @@
-"""Two forms side by side on one sheet are parted before anything is read: rows alone would mix them."""
+"""A sheet is parted before anything is read: from the template's own column, and two forms side by side, whose rows
+would mix."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from pipeline.grid import Grid
+from pipeline.grid import Cell, Grid
 from pipeline.read.labels import Labels
+from schemas.label import label_key
+
+
+def without_margin(grid: Grid, labels: Labels) -> Grid:
+    """The grid without the template's own 自检 column, whose words are no content."""
+    heads = margin_of(grid, labels)
+    return grid.left_of(min(cell.col for cell in heads)) if heads else grid
+
+
+def margin_of(grid: Grid, labels: Labels) -> list[Cell]:
+    """The heads of the template's own column."""
+    # It is a formula, which some programs save without a value.
+    margin = labels.margin
+    return [cell for cell, key in grid.keyed
+            if (label_key(cell[2].split("\n", 1)[0]) if "\n" in cell[2] else key) == margin
+            or (cell[3] == "formula" and cell[2].startswith(f'="{margin}'))]
 
 
 def sides(grid: Grid, labels: Labels) -> list[Grid]:

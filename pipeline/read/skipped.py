@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 # Why a row is no record; a header stands among the records where the table was printed over several pages.
 TOTAL, EXAMPLE, REMARK, HEADER, BLANK, VOID, DOTS = "total", "example", "remark", "header", "blank", "void", "dots"
-_TOTALS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总和"))
+TOTALS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总和"))
 _EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示例|填报示例|例如|如)([）)】\]:：]|$|\d|[:：].*)|"
                       r"[（(【\[](示例|样例|例|填写示例|举例)[）)】\]]|^(示例|样例|填写示例)")
 _REMARK = re.compile(r"^(注|备注|说明|填表说明|填报说明|填写说明|注意|注意事项|填表人|填报人|审核人|审核|制表|制表人|联系人|负责人|单位盖章|盖章|"
@@ -37,7 +37,7 @@ _MOST_BELOW, _LONGEST_BELOW = 2, 40
 _NOTHING = re.compile(rf"(?P<who>.{{0,8}}?)(?P<when>(?:{'|'.join(VOID_OPENINGS)})*)(?:没有|未有?|无)"
                       rf"(?:{'|'.join(VOID_QUALIFIERS)})?")
 _AROUND = "（()） 。"
-_LONGEST_SERIAL = 8
+LONGEST_SERIAL = 8
 
 
 def is_spare(grid: Grid, row: int, header: Header) -> bool:
@@ -58,7 +58,7 @@ def is_spare(grid: Grid, row: int, header: Header) -> bool:
     if told is None:
         return not beside
     number, serial = told.text.strip(), header.columns.get("serial")
-    if (told.row, told.col) != (row, serial) or not number.isdigit() or len(number) > _LONGEST_SERIAL:
+    if (told.row, told.col) != (row, serial) or not number.isdigit() or len(number) > LONGEST_SERIAL:
         return False
     # Where merged ranges overlap, other cells show than begin here.
     return not beside or (grid.at(row, serial) is told and not any([grid.at(row, col) for col in header.body]))
@@ -75,15 +75,15 @@ def why_skipped(own: list[Cell], header: Header, record: Row, labels: Labels, ap
     serial, name = record.get("serial"), record.get("name")
     told = [value for value in content if value is not serial]
     first = next((cell[2].strip() for cell in own if cell[1] >= left - 1), "")
-    if not _TOTALS.isdisjoint(map(label_key, (first, *[value[0].strip() for value in content[:2]]))):
+    if not TOTALS.isdisjoint(map(label_key, (first, *[value[0].strip() for value in content[:2]]))):
         return TOTAL
     marks = {first, *(value.text.strip() for value in (serial, name) if value and value.text)}
-    if told and any(map(_is_example, marks)):
+    if told and any(map(tells_example, marks)):
         return EXAMPLE
     if _REMARK.match(first) and (len(told) <= 1 or all(_SIGNED.search(value.text) for value in told)):
         return REMARK
     if not told:
-        return REMARK if serial and len(serial.text.strip()) > _LONGEST_SERIAL else BLANK
+        return REMARK if serial and len(serial.text.strip()) > LONGEST_SERIAL else BLANK
     # A look at one value's beginning tells of nearly every record that it has something to say.
     if not is_content(told[0].text):
         if all(is_void(value.text) for value in told):
@@ -144,6 +144,7 @@ def _is_heading(text: str, words: tuple[str, ...], labels: Labels) -> bool:
     return key in words or labels.singles.get(key) == LEAD
 
 
-def _is_example(text: str) -> bool:
+def tells_example(text: str) -> bool:
+    """Whether a text says that it is an example."""
     # One of the two stands in every word for it.
     return ("例" in text or "如" in text) and _EXAMPLE.search(text) is not None
