@@ -136,7 +136,7 @@ def _grid(meta: calamine.SheetMetadata, sheet: calamine.CalamineSheet, details: 
 
 
 def _plain_grid(sheet: PlainSheet, details: Details) -> Grid:
-    grid = Grid(sheet.name, sheet.visible, dict(sheet.cells), _spans(sheet.merges))
+    grid = Grid(sheet.name, sheet.visible, dict(sheet.cells), dict(_spans(sheet.merges)))
     return _with_details(grid, details.sheet(sheet.name))
 
 
@@ -145,8 +145,6 @@ def _with_details(grid: Grid, detail: SheetDetails) -> Grid:
         raise Refused("too_large")
     for (row, col), (text, stored) in detail.overrides.items():
         grid.cells[row, col] = Cell(row, col, text, stored)
-    if detail.merges:
-        grid.spans = dict(grid.spans)
     for range_ in detail.merges:
         _merge(grid, range_)
     grid.hidden_rows, grid.hidden_cols = detail.hidden_rows, detail.hidden_cols

@@ -85,7 +85,7 @@ class Mould:
         home = book.grids[self.home]
         others = zip(self.others, (grid for grid in book.grids if grid is not home), strict=True)
         # What a bureau explains on the list that we put in front is none of the form.
-        return is_bare(home) and (home.spans is self.spans or home.spans == self.spans) and all(
+        return is_bare(home) and home.spans == self.spans and all(
             one.name == self.labels.answer_sheet or _same(one, other) for one, other in others)
 
     def _singles(self, cells: Mapping[Place, Cell], labels: Labels) -> Row | None:
@@ -106,7 +106,7 @@ def is_bare(grid: Grid) -> bool:
 
 
 def _same(one: Grid, other: Grid) -> bool:
-    return one.cells == other.cells and (one.spans is other.spans or one.spans == other.spans) and is_bare(other)
+    return one.cells == other.cells and one.spans == other.spans and is_bare(other)
 
 
 def _records(form: FormReading, cells: Mapping[Place, Cell], band: Band, height: int, labels: Labels) -> int | None:
