@@ -136,6 +136,12 @@ def test_layouts__only_so_many_are_remembered() -> None:
     assert seen.read_again(drawn({"A1": "基础信息表0"}), LABELS) is not None
 
 
+def test_layouts__large_ones_are_not_remembered() -> None:
+    lines = "\n".join("| 甲 |" for _ in range(10_000))
+    book = workbook(Book((sheet(), sheet({}, lines, "附表"))))
+    assert again(book, book) is None
+
+
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from([*SINGLES, *ROWS]), st.sampled_from(["", *TELLING]), max_size=3),
        st.sampled_from(["", "甲", "江苏某某公司"]), st.booleans())

@@ -23,8 +23,9 @@ if TYPE_CHECKING:
     from pipeline.read.headers import Header
     from pipeline.read.singles import Hit
 
-# More are not remembered: who lays out every form otherwise has nothing of it.
-_MOST = 32
+# More are not remembered: who lays out every form otherwise has nothing of it. Nor are workbooks of more cells, merged
+# ones counted again; the template has 400.
+_MOST, _LARGEST = 32, 10_000
 # What is spotted of a form's labels alone.
 _OF_LABELS = "F05_MOVED"
 # Behind a label that ends its key, this is what the key of both ends in.
@@ -42,7 +43,8 @@ def read_again(book: Workbook, labels: Labels) -> FormReading | None:
 
 def remember(book: Workbook, draft: Draft, form: FormReading, labels: Labels) -> None:
     """Remember how a workbook's only form is laid out, if others can be read by that."""
-    if sum(map(len, _moulds.values())) >= _MOST:
+    size = sum(len(grid.cells) + len(grid.spans) for grid in book.grids)
+    if size > _LARGEST or sum(map(len, _moulds.values())) >= _MOST:
         return
     mould = _mould(book, draft, form, labels)
     # The form itself must come out the same, in the same order.
