@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import AbstractContextManager
+from functools import cache
 
 import pandera.polars as pa
 import polars as pl
@@ -23,11 +24,10 @@ def failures(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pl.DataFram
     if frame.is_empty():
         return pl.DataFrame(schema=schema)
     try:
-        with _judging(ValidationDepth.SCHEMA_ONLY):
-            model.validate(frame.lazy(), lazy=True)
+        _as_declared(model, tuple(frame.schema.items()))
         unkept = _unkept(model, frame)
         with _judging(ValidationDepth.SCHEMA_AND_DATA):
-            unkept.validate(frame, lazy=True)
+            unkept.validate(frame.select(_looked_at(model, unkept)), lazy=True)
         if unkept.columns or unkept.checks:
             raise RuntimeError(f"pandera says nothing of broken rules of {model.__name__}")
         return pl.DataFrame(schema=schema)
@@ -41,9 +41,24 @@ def failures(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pl.DataFram
     return cases.sort("index", pl.col("check").replace_strict(order, return_dtype=pl.Int32), "column")
 
 
+@cache
+def _as_declared(model: type[pa.DataFrameModel], schema: tuple[tuple[str, pl.DataType], ...]) -> None:
+    """A frame of these columns has those of the model and their types; pandera looks at no value, and is asked once."""
+    with _judging(ValidationDepth.SCHEMA_ONLY):
+        model.validate(pl.LazyFrame(schema=dict(schema)), lazy=True)
+
+
 def _judging(depth: ValidationDepth) -> AbstractContextManager[None]:
     """pandera looks at all that is asked, though the environment (PANDERA_VALIDATION_ENABLED, …) may tell it not to."""
     return config_context(validation_enabled=True, validation_depth=depth)
+
+
+def _looked_at(model: type[pa.DataFrameModel], unkept: pa.DataFrameSchema) -> list[str]:
+    """The columns that take part in what is not kept: pandera makes a record of each row that breaks a rule."""
+    asked = {(check.name, "") for check in unkept.checks} | {
+        (check.name, name) for name, column in unkept.columns.items() for check in column.checks}
+    sought = conditions(model)
+    return sorted({*unkept.columns, *(name for which in asked for name in sought[which].meta.root_names())})
 
 
 def _unkept(model: type[pa.DataFrameModel], frame: pl.DataFrame) -> pa.DataFrameSchema:

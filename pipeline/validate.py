@@ -109,9 +109,9 @@ def frames_of(form: Form, forms: Sequence[Mapping[str, list[Run]]], about: Seque
 
 def _typed(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
     columns: list[pl.Series] = [raw["submission"], raw["seq"]]
+    plain = _plain(block, raw)
     for name, column in block.columns.items():
-        at_once = column.kind in (TEXT, LONG_TEXT, MONEY, COUNT, USCC) and raw.height > _FEW_ROWS
-        columns.extend(_cells(column, raw) if at_once else _values(column, raw))
+        columns.extend(_cells(column, raw, plain[name]) if name in plain.columns else _values(column, raw))
         if column.kind == USCC:
             # Candidates for a damaged code are found from what was typed, not from what is left after cleaning.
             columns.extend((raw[name].alias(name + "__raw"), raw[name + STORED].alias("stored")))
@@ -123,27 +123,36 @@ def _values(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
     name = column.field
     cells, rows = each(raw, (name, name + STORED, name + UNIT), partial(_read, column))
     dtypes = [*column.kind.parts, (NOTE, str), (DETAIL, str)]
-    return [pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind]).gather(rows)
+    return [pl.Series(name + suffix, [cell[n] for cell in cells], dtype=_DTYPES[kind])[rows]
             for n, (suffix, kind) in enumerate(dtypes)]
 
 
-def _cells(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
-    """The same of a column of texts, numbers or codes, most of which need not be looked at one by one."""
-    plain = _plain(column, raw)
-    value, *rest = _values(column, raw.filter(~plain))
-    sure = raw[column.field].filter(plain).cast(value.dtype).alias(value.name)
+def _cells(column: Column, raw: pl.DataFrame, plain: pl.Series) -> list[pl.Series]:
+    """The same of a column most of whose cells need not be looked at one by one: those that are `plain`."""
+    name = column.field
+    value, *rest = _values(column, raw.select(name, name + STORED, name + UNIT).filter(~plain))
+    sure = raw[name].filter(plain).cast(value.dtype)
     # What is told besides of a cell that is its own value: nothing, and that nothing was cleaned.
     nothing = [pl.Series(one.name, [False if one.dtype == pl.Boolean else ""]).new_from_index(0, sure.len())
                for one in rest]
+    if value.is_empty():
+        return [sure, *nothing]
     order = pl.concat([plain.arg_true(), (~plain).arg_true()]).arg_sort()
-    return [pl.concat(both).gather(order) for both in zip((sure, *nothing), (value, *rest), strict=True)]
+    return [pl.concat(both)[order] for both in zip((sure, *nothing), (value, *rest), strict=True)]
 
 
-def _plain(column: Column, raw: pl.DataFrame) -> pl.Series:
-    """Which cells of a column have what stands in them as their value; False may be either."""
-    if column.kind == USCC:
-        return sound(raw[column.field]) & (raw[column.field + STORED] == "text")
-    return raw.select(_as_written(column) if column.kind in (TEXT, LONG_TEXT) else _as_number(column)).to_series()
+def _plain(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
+    """Of the columns of texts, numbers and codes, which cells have what stands in them as their value; False may be
+    either."""
+    plain = {}
+    for name, column in block.columns.items() if raw.height > _FEW_ROWS else ():
+        if column.kind == USCC:
+            plain[name] = sound(raw[name]) & (raw[name + STORED] == "text")
+        elif column.kind in (TEXT, LONG_TEXT):
+            plain[name] = _as_written(column)
+        elif column.kind in (MONEY, COUNT):
+            plain[name] = _as_number(column)
+    return raw.select(**plain)
 
 
 def _as_number(column: Column) -> pl.Expr:

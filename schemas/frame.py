@@ -15,7 +15,7 @@ def mapped(frame: pl.DataFrame, columns: str | Sequence[str], function: Callable
     Names, codes and texts repeat across forms, and most of the work of reading them is Python.
     """
     results, rows = each(frame, columns, function)
-    return pl.Series(results, dtype=dtype).gather(rows)
+    return pl.Series(results, dtype=dtype)[rows]
 
 
 def each(frame: pl.DataFrame, columns: str | Sequence[str],
@@ -46,7 +46,7 @@ def with_parts(frame: pl.DataFrame, columns: str | Sequence[str], function: Call
                **parts: Any) -> pl.DataFrame:
     """`frame` with the columns `name=dtype` added, which `function` of `columns` gives together."""
     results, rows = each(frame, columns, function)
-    return frame.with_columns(pl.Series(name, [found[place] for found in results], dtype=dtype).gather(rows)
+    return frame.with_columns(pl.Series(name, [found[place] for found in results], dtype=dtype)[rows]
                               for place, (name, dtype) in enumerate(parts.items()))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandera.polars as pa
@@ -93,6 +94,7 @@ def judged(model: type) -> dict[str, Rule]:
     return {check.rule.name: check.rule for check in _checks(model)}
 
 
+@cache
 def conditions(model: type) -> dict[tuple[str, str], pl.Expr]:
     """What pandera judges, as expressions that are never null: by pandera name and column ("" of a rule on rows)."""
     return {(check.rule.name, field): check.condition(field) if field else check.condition()

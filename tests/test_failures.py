@@ -14,7 +14,7 @@ import pandera.polars as pa
 import polars as pl
 import pytest
 
-from pipeline.failures import _unkept, failures
+from pipeline.failures import _as_declared, _unkept, failures
 from pipeline.validate import About, validate
 from schemas.column import NOTE
 from schemas.form_2023 import FORM
@@ -93,6 +93,28 @@ def test_unkept__nothing_of_a_right_form_and_of_another_the_rule_alone() -> None
     assert {name: [check.name for check in column.checks] for name, column in asked.columns.items()} == {
         "revenue_wan": ["M27/I 金额已换算为万元"]}
     assert [check.name for check in asked.checks] == ["M08/E 代码末位校验不通过"]
+
+
+def test_unkept__pandera_makes_records_of_no_more_columns_than_take_part(monkeypatch) -> None:
+    model, shown, validate = FORM.block("members").model, [], pa.DataFrameSchema.validate
+    monkeypatch.setattr(pa.DataFrameSchema, "validate", lambda schema, frame, *how, **named: (
+        shown.append(frame.lazy().collect_schema().names()), validate(schema, frame, *how, **named))[1])
+    assert {check for check, *_ in failures(model, spoilt()).rows()} == {"M27/I 金额已换算为万元", "M08/E 代码末位校验不通过"}
+    assert "uscc" + NOTE in shown[-1] and len(shown[-1]) < 5
+
+
+def test_frame_of_the_same_columns__pandera_is_asked_once_whether_they_are_the_models(monkeypatch) -> None:
+    model, members, asked = FORM.block("members").model, right()["members"], []
+    _as_declared.cache_clear()
+    validate = model.validate
+    monkeypatch.setattr(model, "validate", lambda *how, **named: (asked.append(1), validate(*how, **named)))
+    for frame in (members, spoilt(), members.with_columns(another=pl.lit(1)), members.head(1)):
+        failures(model, frame)
+    assert len(asked) == 2
+    for _ in range(2):
+        with pytest.raises(TypeError, match="Members"):
+            failures(model, members.cast({"revenue_wan": str}))
+    assert len(asked) == 4
 
 
 @pytest.mark.parametrize(("name", "spoilt", "told"), [

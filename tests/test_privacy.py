@@ -23,6 +23,12 @@ def test_masked__wherever_it_stands(text: str | None, told: str | None) -> None:
     assert masked(frame)["name"].to_list() == [told, "江苏某某大学", None]
 
 
+def test_masked__in_the_columns_that_hold_one_and_no_other() -> None:
+    frame = pl.DataFrame({"name": [None, "江苏某某大学"], "duty": ["牵头", PERSON], "code": [CODE, CODE]})
+    assert masked(frame).rows() == [(None, "牵头", CODE), ("江苏某某大学", "320***********59", CODE)]
+    assert masked(pl.DataFrame({"n": [1]})).rows() == [(1,)]
+
+
 def test_nothing_to_hide__the_same_table() -> None:
     frame = pl.DataFrame({"name": ["江苏某某大学"], "uscc": [PERSON], "n": [1.5]})
     assert masked(frame) is frame
