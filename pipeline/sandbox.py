@@ -66,10 +66,11 @@ class Outcome:
 
 
 class Limits(NamedTuple):
-    """What one child may use."""
+    """What one child may use; a `nice` one yields to other processes, most of all at 19."""
 
     seconds: float
     memory_mb: int
+    nice: int = 0
 
 
 class _Answered(NamedTuple):
@@ -80,7 +81,7 @@ class _Answered(NamedTuple):
 
 
 def each(function: Callable[[Any], Any], items: Iterable[Any], *, workers: int = 0,
-         timeout_seconds: float = 60, chunk: int = 50, memory_mb: int = 1024) -> Iterator[Outcome]:
+         timeout_seconds: float = 60, chunk: int = 50, memory_mb: int = 1024, nice: int = 0) -> Iterator[Outcome]:
     """Run `function` over `items` in children, at most `workers` at once (0: one a processor).
 
     `function` stands at the top level of an importable module, which may name others that its children need at once as
@@ -91,7 +92,7 @@ def each(function: Callable[[Any], Any], items: Iterable[Any], *, workers: int =
     """
     workers = workers or len(os.sched_getaffinity(0))
     with tempfile.TemporaryDirectory(prefix="consortium-") as scratch:
-        children = _Children(function, Limits(timeout_seconds, memory_mb), Path(scratch))
+        children = _Children(function, Limits(timeout_seconds, memory_mb, nice), Path(scratch))
         pool = ThreadPoolExecutor(workers)
         start = partial(pool.submit, children.run)
         begun: deque[Future[_Answered]] = deque()
@@ -234,6 +235,7 @@ def _answer(function: Callable, index: int, item: Any) -> Outcome:
 def _confine(limits: Limits, words: str) -> None:
     """Limit this process for good: memory, time, output, what it may reach; no core dump, which would hold a form."""
     sys.dont_write_bytecode = True
+    os.nice(limits.nice)
     seconds = ceil(limits.seconds)
     memory = limits.memory_mb << 20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

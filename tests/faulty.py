@@ -56,6 +56,7 @@ def _hang_deaf() -> None:
 
 
 ORDERS: dict[object, Callable[[], object]] = {
+    "nice": lambda: os.nice(0),
     "panic": lambda: _raise(PanicException()),
     "raise": lambda: _raise(ValueError("the value of a cell")),
     "exit": lambda: sys.exit(0),

@@ -129,6 +129,11 @@ def test_each__child_is_clean_and_light():
     assert run(["loaded", "main"]) == [Outcome(0, []), Outcome(1, None)]
 
 
+def test_each__children_yield_as_they_are_told():
+    ours = os.nice(0)
+    assert [one.value - ours for how in ({}, {"nice": 5}) for one in run(["nice"], **how)] == [0, 5]
+
+
 def test_each__one_child_for_a_chunk():
     children = [outcome.value for outcome in run(["child"] * 6, chunk=3)]
     assert children[0] == children[1] == children[2] != children[3] == children[4] == children[5]

@@ -13,11 +13,11 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from itertools import repeat
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
+
+from pipeline.publish import disk
 
 # How long to wait between one attempt and the next to replace a file that is open.
 WAITS_SECONDS: tuple[float, ...] = (0.1, 0.3, 1, 3, 10)
@@ -25,8 +25,6 @@ _IN_USE = (errno.EACCES, errno.EPERM, errno.EBUSY, errno.ETXTBSY)
 # Windows: access denied, sharing violation, lock violation.
 _IN_USE_ON_WINDOWS = (5, 32, 33)
 _MOST_NAMES = 99
-# Measured: with four or more the disk is at its best.
-_FLUSHED_AT_ONCE = 8
 
 
 class Stamp(NamedTuple):
@@ -43,7 +41,7 @@ class _Written(NamedTuple):
     `sha256` is "" until it is known; given from the start, the target is known to have other bytes.
     """
 
-    aside: Path
+    aside: str
     target: Path
     sha256: str = ""
 
@@ -72,15 +70,16 @@ def replacing(target: Path) -> Iterator[Path]:
 def _waiting(one: _Written) -> Iterator[Path]:
     waiting, waits = getattr(_here, "waiting", None), False
     try:
-        yield one.aside
+        yield Path(one.aside)
         if waiting is None:
             _settle([one])
         else:
+            disk.begin(one.aside)
             waiting.append(one)
             waits = True
     finally:
         if not waits:
-            one.aside.unlink(missing_ok=True)
+            _remove(one.aside)
 
 
 @contextmanager
@@ -93,22 +92,28 @@ def together() -> Iterator[None]:
     try:
         yield
         _settle(waiting)
+        # Nothing of it lies aside any more.
+        waiting.clear()
     finally:
         _here.waiting = None
         for one in waiting:
-            one.aside.unlink(missing_ok=True)
+            _remove(one.aside)
 
 
 def put_all(contents: Iterable[tuple[Path, bytes]]) -> None:
     """Write several targets as `replacing` writes each, and wait for the disk once."""
+    folders: set[str] = set()
     with together():
         for target, data in contents:
             if standing := _holds(target, data):
                 _stands(target, standing)
-            else:
-                target.parent.mkdir(parents=True, exist_ok=True)
-                with _waiting(_Written(_aside(target), target, hashlib.sha256(data).hexdigest())) as aside:
-                    aside.write_bytes(data)
+                continue
+            one = _Written(_aside(target), target, hashlib.sha256(data).hexdigest())
+            if (folder := os.path.dirname(one.aside)) not in folders:
+                os.makedirs(folder, exist_ok=True)
+                folders.add(folder)
+            _here.waiting.append(one)
+            disk.write(one.aside, data)
 
 
 @contextmanager
@@ -154,23 +159,25 @@ def _settle(written: Iterable[_Written]) -> None:
     """Let what was written aside take its targets' places."""
     new = []
     for one in written:
-        sha256 = one.sha256 or _stamp(one.aside).sha256
-        if standing := None if one.sha256 else _same(one.aside, sha256, one.target):
-            _stands(one.target, standing)
-        else:
-            new.append(one._replace(sha256=sha256))
-    _flush_all([one.aside for one in new])
+        if not one.sha256:
+            one = one._replace(sha256=_stamp(one.aside).sha256)
+            if standing := _same(one.aside, one.sha256, one.target):
+                _stands(one.target, standing)
+                _remove(one.aside)
+                continue
+        new.append(one)
+    disk.flush_all([one.aside for one in new])
     for one in new:
         for ask in _may_write:
             ask(one.target)
         # Not before it was flushed: a share may give it its time only then.
-        found = one.aside.stat()
+        found = os.stat(one.aside)
         _moved.pop(one.target, None)
         if not _replaced(one.aside, one.target):
             _moved[one.target] = _put_beside(one)
         _stamps[os.fspath(one.target)] = Stamp(found.st_size, found.st_mtime_ns, one.sha256)
-    for folder in dict.fromkeys(one.target.parent for one in new):
-        _flush(folder, os.O_RDONLY)
+    for folder in dict.fromkeys(os.path.dirname(one.aside) for one in new):
+        disk.flush_folder(folder)
 
 
 def _stands(target: Path, standing: Stamp) -> None:
@@ -179,23 +186,29 @@ def _stands(target: Path, standing: Stamp) -> None:
     _stamps[os.fspath(target)] = standing
 
 
-def _aside(target: Path) -> Path:
+def _aside(target: Path) -> str:
     # Always the same name for a target, so that a killed run leaves one file at most, which the next run
     # overwrites; short, because a bureau's file name may already be as long as the file system allows.
-    return target.with_name(f".~{hashlib.sha256(os.fsencode(target.name)).hexdigest()[:16]}.tmp")
+    folder, name = os.path.split(target)
+    return os.path.join(folder or os.curdir, f".~{hashlib.sha256(os.fsencode(name)).hexdigest()[:16]}.tmp")
 
 
-def _stamp(path: Path) -> Stamp:
-    found = path.stat()
-    with path.open("rb") as file:
+def _remove(aside: str) -> None:
+    with suppress(FileNotFoundError):
+        os.unlink(aside)
+
+
+def _stamp(path: str | Path) -> Stamp:
+    found = os.stat(path)
+    with open(path, "rb") as file:
         return Stamp(found.st_size, found.st_mtime_ns, hashlib.file_digest(file, "sha256").hexdigest())
 
 
-def _same(aside: Path, sha256: str, target: Path) -> Stamp | None:
+def _same(aside: str, sha256: str, target: Path) -> Stamp | None:
     """What the target is, if it has the bytes that lie aside already."""
     try:
         # The time is from before it is read: whoever writes there meanwhile gives it another.
-        if not target.is_file() or target.stat().st_size != aside.stat().st_size:
+        if not target.is_file() or target.stat().st_size != os.stat(aside).st_size:
             return None
         found = _stamp(target)
     except (PermissionError, FileNotFoundError):
@@ -207,7 +220,7 @@ def _same(aside: Path, sha256: str, target: Path) -> Stamp | None:
 def _holds(target: Path, data: bytes) -> Stamp | None:
     """What the target is, if it has these bytes already."""
     try:
-        found = target.stat()
+        found = os.stat(target)
         if found.st_size != len(data) or not stat.S_ISREG(found.st_mode) or target.read_bytes() != data:
             return None
     except OSError:
@@ -215,7 +228,7 @@ def _holds(target: Path, data: bytes) -> Stamp | None:
     return Stamp(found.st_size, found.st_mtime_ns, hashlib.sha256(data).hexdigest())
 
 
-def _replaced(aside: Path, target: Path) -> bool:
+def _replaced(aside: str, target: Path) -> bool:
     """Whether the target could be replaced, at once or later."""
     for seconds in (*WAITS_SECONDS, None):
         try:
@@ -239,27 +252,9 @@ def _put_beside(one: _Written) -> Path:
     for number in range(1, _MOST_NAMES):
         other = one.target.with_name(f"{one.target.stem}_新{number}{one.target.suffix}")
         if _same(one.aside, one.sha256, other):
+            _remove(one.aside)
             return other
         if not other.exists():
             os.replace(one.aside, other)
             return other
     raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
-
-
-def _flush_all(paths: Sequence[Path]) -> None:
-    """Wait until the disk has several files: at the same time, for each alone it takes as long as for all."""
-    if len(paths) < 2:
-        for path in paths:
-            _flush(path, os.O_RDWR)
-        return
-    with ThreadPoolExecutor(min(len(paths), _FLUSHED_AT_ONCE)) as pool:
-        for _ in pool.map(_flush, paths, repeat(os.O_RDWR)):
-            pass
-
-
-def _flush(path: Path, flags: int) -> None:
-    descriptor = os.open(path, flags)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -119,7 +119,7 @@ class Season(RuleBasedStateMachine):
         def dying(aside: Path, target: Path) -> bool:
             nonlocal left
             left -= 1
-            if not left:
+            if left <= 0:
                 raise Killed
             return replaced(aside, target)
 
@@ -127,7 +127,7 @@ class Season(RuleBasedStateMachine):
         try:
             run(self.workspace, SETTINGS, self.now)
         except BaseException as error:
-            if left:
+            if left > 0:
                 raise
             assert "没有完成" in str(error) or isinstance(error, Killed)
         finally:
