@@ -20,6 +20,7 @@ from itertools import chain, count
 from pathlib import Path
 from typing import NamedTuple
 
+from pipeline import descriptors
 from pipeline.errors import StorageFailed
 from pipeline.inbox import Look
 from pipeline.watchdog import Watchdog
@@ -88,7 +89,7 @@ def keep(parts: Iterable[list[Look]], originals: Path, young: set[str], needed: 
     try:
         store.prepare(needed)
         for looks in parts:
-            several = min(_TOGETHER, -(-len(looks) // _COPIERS)) or 1
+            several = min(descriptors.at_once(_TOGETHER), -(-len(looks) // _COPIERS)) or 1
             together = [looks[start:start + several] for start in range(0, len(looks), several)]
             copied += chain.from_iterable(store.dog.each(lambda some: store.take(some, young), together, _COPIERS))
         store.settle(one.sha256 for one in copied if one.sha256)

@@ -8,7 +8,7 @@ However many forms there are, `pipeline.bounded` comes here with a portion of th
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import partial
@@ -109,7 +109,7 @@ def frames_of(form: Form, forms: Sequence[Mapping[str, list[Run]]], about: Seque
 
 def _typed(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
     columns: list[pl.Series] = [raw["submission"], raw["seq"]]
-    plain = _plain(block, raw)
+    plain = _plain(block.columns.values(), raw) if raw.height > _FEW_ROWS else pl.DataFrame()
     for name, column in block.columns.items():
         columns.extend(_cells(column, raw, plain[name]) if name in plain.columns else _values(column, raw))
         if column.kind == USCC:
@@ -141,11 +141,12 @@ def _cells(column: Column, raw: pl.DataFrame, plain: pl.Series) -> list[pl.Serie
     return [pl.concat(both)[order] for both in zip((sure, *nothing), (value, *rest), strict=True)]
 
 
-def _plain(block: Block, raw: pl.DataFrame) -> pl.DataFrame:
+def _plain(columns: Iterable[Column], raw: pl.DataFrame) -> pl.DataFrame:
     """Of the columns of texts, numbers and codes, which cells have what stands in them as their value; False may be
     either."""
     plain = {}
-    for name, column in block.columns.items() if raw.height > _FEW_ROWS else ():
+    for column in columns:
+        name = column.field
         if column.kind == USCC:
             plain[name] = sound(raw[name]) & (raw[name + STORED] == "text")
         elif column.kind in (TEXT, LONG_TEXT):

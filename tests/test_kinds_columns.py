@@ -11,7 +11,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from pipeline.read.packed import Run
-from pipeline.validate import _cells, _values
+from pipeline.validate import _cells, _plain, _values
 from pipeline.written import raw_of
 from schemas import uscc
 from schemas.column import NOTE, Column
@@ -40,6 +40,11 @@ def cells(column: Column, texts: list[str], stored: list[str]) -> pl.DataFrame:
                         schema_overrides={column.field: pl.String})
 
 
+def at_once(column: Column, raw: pl.DataFrame) -> list[pl.Series]:
+    """A column read at once, and only what is not plain cell by cell."""
+    return _cells(column, raw, _plain([column], raw)[column.field])
+
+
 @cache
 def telling() -> list[str]:
     """Every hint of the form and what is much like it."""
@@ -54,7 +59,7 @@ def test_texts__as_each_by_itself(column) -> None:
     stored = ["text"] * len(telling()) + [("number", "error", "formula", "absent", "date")[place % 5]
                                           for place in range(len(telling()))]
     raw = cells(column, texts, stored)
-    assert [one.to_list() for one in _cells(column, raw)] == [one.to_list() for one in _values(column, raw)]
+    assert [one.to_list() for one in at_once(column, raw)] == [one.to_list() for one in _values(column, raw)]
 
 
 @settings(max_examples=80, deadline=None)
@@ -62,8 +67,8 @@ def test_texts__as_each_by_itself(column) -> None:
 def test_any_texts__as_each_by_itself(given_) -> None:
     for column in (_COLUMNS[0], *(one for one in _COLUMNS if one.hint)):
         raw = cells(column, [text for text, _ in given_], [stored for _, stored in given_])
-        assert [one.to_list() for one in _cells(column, raw)] == [one.to_list() for one in _values(column, raw)]
-        assert [one.name for one in _cells(column, raw)] == [one.name for one in _values(column, raw)]
+        assert [one.to_list() for one in at_once(column, raw)] == [one.to_list() for one in _values(column, raw)]
+        assert [one.name for one in at_once(column, raw)] == [one.name for one in _values(column, raw)]
 
 
 _NUMBERS = st.from_regex(r"[0-9]{0,11}(\.[0-9]{0,8})?[人万元%]?", fullmatch=True) | st.sampled_from(
@@ -78,7 +83,7 @@ def test_any_numbers__as_each_by_itself(rows) -> None:
         (column,) = (one for block in FORM.blocks for one in block.columns.values() if one.field == name)
         raw = cells(column, [row[0] for row in rows], [row[1] for row in rows]).with_columns(
             pl.Series(f"{name}__unit", [row[2] for row in rows], dtype=pl.String))
-        assert [(one.name, one.dtype, one.to_list()) for one in _cells(column, raw)] == [
+        assert [(one.name, one.dtype, one.to_list()) for one in at_once(column, raw)] == [
             (one.name, one.dtype, one.to_list()) for one in _values(column, raw)]
 
 
@@ -86,7 +91,7 @@ def test_texts__mostly_need_no_look(monkeypatch) -> None:
     looked = []
     monkeypatch.setattr("pipeline.validate._read", lambda column, text, *rest: looked.append(text) or ("", "", ""))
     raw = cells(_COLUMNS[0], ["江苏省某某创新联合体", "江苏省某某创新联合体（筹）", "省电力装备创新联合体"], ["text"] * 3)
-    _cells(_COLUMNS[0], raw)
+    at_once(_COLUMNS[0], raw)
     assert looked == ["江苏省某某创新联合体（筹）"]
 
 

@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pipeline.validate import _cells, _values
+from pipeline.validate import _values
 from schemas import uscc
 from schemas.form_2023 import FORM
 from schemas.uscc.code import ALPHABET, passes_both
 from schemas.uscc.divisions import is_known_province
 from schemas.uscc.sound import sound
-from tests.test_kinds_columns import cells
+from tests.test_kinds_columns import at_once, cells
 from tests.test_uscc_code import VALID
 
 _USCC = FORM.block("members").columns["uscc"]
@@ -65,7 +65,7 @@ def test_one_character_changed__never_sound_unless_all_checks_pass(place: int) -
                 max_size=10))
 def test_cells__as_each_by_itself(rows) -> None:
     raw = cells(_USCC, [row[0] for row in rows], [row[1] for row in rows])
-    assert [(one.name, one.dtype, one.to_list()) for one in _cells(_USCC, raw)] == [
+    assert [(one.name, one.dtype, one.to_list()) for one in at_once(_USCC, raw)] == [
         (one.name, one.dtype, one.to_list()) for one in _values(_USCC, raw)]
 
 
@@ -73,5 +73,5 @@ def test_sound_codes__need_no_look(monkeypatch) -> None:
     looked = []
     monkeypatch.setattr("pipeline.validate._read", lambda column, text, *rest: looked.append(text)
                         or ("", False, "", ""))
-    _cells(_USCC, cells(_USCC, [VALID[0], VALID[0].lower(), VALID[1], VALID[2]], ["text", "text", "text", "number"]))
+    at_once(_USCC, cells(_USCC, [VALID[0], VALID[0].lower(), VALID[1], VALID[2]], ["text", "text", "text", "number"]))
     assert looked == [VALID[0].lower(), VALID[2]]

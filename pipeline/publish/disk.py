@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 
-# A process may have no more than some hundred files open.
+from pipeline import descriptors
+
 _OPEN_AT_MOST = 40
 
 
@@ -27,8 +28,9 @@ def begin(path: str) -> None:
 
 def flush_all(paths: Sequence[str]) -> None:
     """Wait until the disk has several files."""
-    for start in range(0, len(paths), _OPEN_AT_MOST):
-        _flush(paths[start:start + _OPEN_AT_MOST], os.O_RDWR)
+    several = descriptors.at_once(_OPEN_AT_MOST)
+    for start in range(0, len(paths), several):
+        _flush(paths[start:start + several], os.O_RDWR)
 
 
 def flush_folder(folder: str) -> None:
