@@ -6,7 +6,9 @@ import io
 import struct
 import warnings
 import zipfile
+import zlib
 from pathlib import Path
+from random import Random
 
 import pytest
 from sketch import labels
@@ -14,7 +16,7 @@ from workbooks import ods, sheet_of, text_cell, xls, xls_text, xlsx, xlsx_parts,
 
 from pipeline.grid import open_workbook
 from pipeline.opening import open_file, refused
-from pipeline.preflight import cfb, package
+from pipeline.preflight import cfb, package, parts
 from pipeline.preflight.extent import Extent, too_far
 from pipeline.signature import REASONS, Refused, kind_of
 
@@ -226,3 +228,22 @@ def test_open_file__reader_that_broke_is_not_asked_again(tmp_path: Path, monkeyp
     assert open_file((labels(), tmp_path / "表.xlsx"), second=True) == first
     (tmp_path / "表.xls").write_bytes(compound())
     assert open_file((labels(), tmp_path / "表.xls"), second=True) == refused("crashed")
+
+
+def test_parts__are_unpacked_and_refused_as_by_pythons_own_zlib(monkeypatch: pytest.MonkeyPatch) -> None:
+    chance = Random(6)
+    texts = [b"", b"<c/>", b'<c r="A1" t="s"><v>1</v></c>' * 40, chance.randbytes(50_000)]
+    streams = [zlib.compress(text, level, -zlib.MAX_WBITS) for text in texts for level in (0, 1, 9)]
+    damaged = [(_damaged(chance, chance.choice(streams)), chance.choice([len(text) for text in texts]))
+               for _ in range(3_000)]
+    found = [parts._unpacked(stream, zipfile.ZIP_DEFLATED, size) for stream, size in damaged]
+    monkeypatch.setattr(parts, "zlib_ng", zlib)
+    assert found == [parts._unpacked(stream, zipfile.ZIP_DEFLATED, size) for stream, size in damaged]
+    assert 0 < sum(content is None for content in found) < len(found)
+
+
+def _damaged(chance: Random, stream: bytes) -> bytes:
+    """The same bytes, or with one changed, put in or the rest left out."""
+    at = chance.randrange(len(stream))
+    return chance.choice([stream, stream[:at], stream[:at] + chance.randbytes(2) + stream[at:],
+                          stream[:at] + bytes([stream[at] ^ 1 << chance.randrange(8)]) + stream[at + 1:]])

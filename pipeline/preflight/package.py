@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Sequence
+
+from zlib_ng import zlib_ng
 
 from pipeline.preflight.parts import packed
 
@@ -106,11 +107,11 @@ def _inflated(data: bytes, entry: zipfile.ZipInfo, piece: int = _PIECE) -> Itera
         for place in range(0, len(stored), piece):
             yield bytes(stored[place:place + piece])
         return
-    inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+    inflate = zlib_ng.decompressobj(-zlib_ng.MAX_WBITS)
     try:
         content = inflate.decompress(stored, piece)
         while content:
             yield content
             content = inflate.decompress(inflate.unconsumed_tail, piece)
-    except zlib.error:
+    except zlib_ng.error:
         return

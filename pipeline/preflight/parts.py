@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import zipfile
-import zlib
 from functools import lru_cache
+
+from zlib_ng import zlib_ng
 
 _LOCAL_HEADER = 30
 _LOCAL_MAGIC = b"PK\x03\x04"
@@ -46,7 +47,7 @@ def content(data: bytes, entry: zipfile.ZipInfo) -> bytes | None:
 def _whole(stored: memoryview | bytes, compress_type: int, size: int, checksum: int) -> bytes | None:
     """What was packed, if that is what it is told to be."""
     unpacked = _unpacked(stored, compress_type, size)
-    right = unpacked is not None and len(unpacked) == size and zlib.crc32(unpacked) == checksum
+    right = unpacked is not None and len(unpacked) == size and zlib_ng.crc32(unpacked) == checksum
     return unpacked if right else None
 
 
@@ -62,10 +63,10 @@ def _unpacked(stored: memoryview | bytes, compress_type: int, size: int) -> byte
     try:
         if len(stored) <= _CANNOT_SWELL:
             # Into one piece of memory of the size that is told, which is several times faster than into pieces.
-            return zlib.decompress(stored, -zlib.MAX_WBITS, max(1, min(size, SMALL)))
-        inflate = zlib.decompressobj(-zlib.MAX_WBITS)
+            return zlib_ng.decompress(stored, -zlib_ng.MAX_WBITS, max(1, min(size, SMALL)))
+        inflate = zlib_ng.decompressobj(-zlib_ng.MAX_WBITS)
         # The size that is told is a claim: of a part that holds more, no more is unpacked than shows that.
         unpacked = inflate.decompress(stored, size + 1)
-    except zlib.error:
+    except zlib_ng.error:
         return None
     return unpacked if inflate.eof else None
