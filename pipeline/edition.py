@@ -20,7 +20,8 @@ _ROOTS = {"schemas": Path(schemas.__file__).parent.parent, "pipeline": Path(__fi
 # What a child process needs to make a reading from bytes; a name that ends in / is a folder.
 READERS = ("schemas/", "pipeline/read/", "pipeline/details/", "pipeline/preflight/", "pipeline/decisions/reading.py",
            "pipeline/grid.py", "pipeline/opening.py", "pipeline/signature.py")
-READING_LIBRARIES = ("python-calamine", "openpyxl", "xlrd", "msoffcrypto-tool", "olefile", "defusedxml", "rapidfuzz")
+READING_LIBRARIES = ("python-calamine", "openpyxl", "xlrd", "msoffcrypto-tool", "olefile", "defusedxml", "rapidfuzz",
+                     "zlib-ng")
 # How a run is started, shown and told has no part in what it writes. Whatever is not named here has.
 BESIDE = ("pipeline/__main__.py", "pipeline/board.py", "pipeline/cli.py", "pipeline/cluster.py", "pipeline/commands/",
           "pipeline/crew.py", "pipeline/demo/", "pipeline/docs.py", "pipeline/exits.py", "pipeline/flow.py",
