@@ -104,11 +104,12 @@ def _in_row(block: Block, earlier: Record, now: Record, row: int) -> Iterator[Ch
 
 
 def matched(block: Block, earlier: Sequence[Record], now: Sequence[Record]) -> dict[int, int]:
-    """Place of a row now → its place earlier: by code, then by folded name, then by what stands above it."""
+    """Place of a row now → its place earlier: by code and name, by all but the code, by either, then by what
+    stands above it. A code alone may have been another unit's until it was mended."""
     if not block.table:
         return {0: 0} if earlier and now else {}
     partners: dict[int, int] = {}
-    for key in (_code, _folded):
+    for key in (_code_and_name, _all_but_code, _code, _folded):
         _match(partners, earlier, now, key)
     where = {old: new for new, old in partners.items()}
     for old in range(len(earlier)):
@@ -129,6 +130,16 @@ def _match(partners: dict[int, int], earlier: Sequence[Record], now: Sequence[Re
     for place, record in enumerate(now):
         if place not in partners and waiting.get(key(record)):
             partners[place] = waiting[key(record)].pop(0)
+
+
+def _code_and_name(record: Record) -> str:
+    return f"{_code(record)} {_folded(record)}" if _code(record) and _folded(record) else ""
+
+
+def _all_but_code(record: Record) -> str:
+    """What stands in a named row beside its code and its number."""
+    told = [plain(value.text) for field, value in record.items() if field not in ("name", "uscc", _NUMBERING)]
+    return "\n".join((_folded(record), *told)) if _folded(record) and any(told) else ""
 
 
 def _code(record: Record) -> str:

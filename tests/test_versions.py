@@ -60,6 +60,21 @@ def test_changes__exactly_these(name: str) -> None:
     assert told(changes, drawing) == expected
 
 
+CODE, CODE_OF_ANOTHER = "12100000466007597C", "91320100PDY000204N"
+MENDED = {
+    "a code that stood in another row": ({"D15": CODE_OF_ANOTHER[:-1] + "X"}, {"D15": CODE_OF_ANOTHER}, ["D15"]),
+    "codes that had been exchanged": ({"D15": CODE_OF_ANOTHER, "D17": CODE}, {}, ["D15", "D17"]),
+    "codes and amounts": ({"D15": CODE_OF_ANOTHER[:-1] + "X", "G17": 1}, {"D15": CODE_OF_ANOTHER}, ["D15", "G17"]),
+}
+
+
+@pytest.mark.parametrize("name", MENDED)
+def test_code_mended__rows_keep_their_partners(name: str) -> None:
+    earlier, now, cells = MENDED[name]
+    found = versions.changes(submitted(file(PATH, form(earlier), 1), file(PATH, form(now), 2)))
+    assert found["cell"].to_list() == cells
+
+
 def test_table__of_the_contract() -> None:
     submissions = submitted(file(PATH, form(), 1), file("南京市/b.xlsx", form({"F7": "教授"}), 2))
     found = versions.changes(submissions)
