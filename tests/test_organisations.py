@@ -246,6 +246,8 @@ def test_lead_that_its_table_does_not_list__an_organisation_without_code() -> No
         (LEAD_ROLE, None)
     ]
     assert organisation(tables, LEAD_CODE)["lead_count"] == 0
+    # Two leads in one cell are no organisation of their own.
+    assert register_of(grid({"B6": f"{LEAD}、{FIRM}"}))["organisations"]["uscc"].null_count() == 0
 
 
 def test_returned_form__none_of_its_organisations() -> None:

@@ -1,4 +1,4 @@
-"""B, M18, M19: 基本信息. Addresses are those of `drawn.RIGHT`."""
+"""B, M17 to M19: 基本信息. Addresses are those of `drawn.RIGHT`."""
 
 from __future__ import annotations
 
@@ -29,6 +29,7 @@ COVER = """
 | 创新联合体名称 | {} |
 """
 LEAD_UNLISTED = {"B6": "江苏某某重工有限公司"}
+TWO_LEADS = "江苏某某电气股份有限公司、南京某某半导体有限公司"
 
 
 def counts(*numbers: int) -> str:
@@ -93,6 +94,7 @@ WRONG = {
     "B15 city": wrong(None, ("B15", "W", "D14"), city="苏州市"),
     "B16 address": wrong({"F5": "苏州市吴中区某某路8号"}, ("B16", "I", "F5")),
     "M18 lead not listed": wrong(LEAD_UNLISTED, ("M18", "W", "B6")),
+    "M17 two leads": wrong({"B6": TWO_LEADS}, ("M17", "W", "B6")),
     "M19 company form": wrong(
         {"B6": "江苏某某半导体有限责任公司", "C17": "江苏某某半导体有限公司"}, ("M19", "W", "B6,C17")
     ),

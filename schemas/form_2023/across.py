@@ -32,18 +32,25 @@ def enrich(frames: dict[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
 
 
 def _keys(consortium: pl.DataFrame) -> pl.DataFrame:
-    return with_mapped(
+    consortium = with_mapped(
         consortium,
         name_key=(("name", "name" + NOTE), _key, pl.String),
         cover_name_key=(("cover_name", "cover_name" + NOTE), _key, pl.String),
         lead_unit_key=(("lead_unit", "lead_unit" + NOTE), _key, pl.String),
+        lead_several=(("lead_unit", "lead_unit" + NOTE), _several, pl.Boolean),
         address_city=("address", names.city_in, pl.String),
         governance_length=("governance", _length, pl.Int64))
+    # Several units in the lead's cell are not one organisation more.
+    return consortium.with_columns(lead_unit_key=pl.when(~pl.col("lead_several")).then("lead_unit_key"))
 
 
 def _key(text: str | None, note: str) -> str | None:
     """A name as it is compared; none for what clerks write instead of one (无, /)."""
     return (fold_name(text) or None) if text and not note else None
+
+
+def _several(lead: str | None, note: str) -> bool:
+    return not note and names.doubt(lead) == names.SEVERAL
 
 
 def _suspect_key(text: str | None, note: str) -> str | None:

@@ -206,6 +206,12 @@ class Basics(BlockModel):
         """通讯地址与登记地不在同一城市"""
         return pl.col("address_city") == pl.col("lead_city")
 
+    @rule("M17", "W", on="lead_unit", clause=call.CLAUSE_MEMBERS,
+          says="“{value}”写了几个单位，一个创新联合体只有一个牵头单位", fix="请只保留一个牵头单位，写全称，其余单位列入成员表")
+    def lead_several_units() -> pl.Expr:
+        """牵头单位填了几个单位"""
+        return ~pl.col("lead_several") | pl.col("lead_row").is_not_null()
+
     @rule("M18", "W", on="lead_unit", clause=call.CLAUSE_MEMBERS,
           says="成员表里没有牵头单位“{value}”，成员数量按“不含牵头单位”理解", fix="请在成员表补列牵头单位，或在说明栏确认数量不含牵头单位")
     def lead_not_listed() -> pl.Expr:

@@ -24,6 +24,8 @@ _HOST_SEPARATORS = re.compile(r"[、;；,，\n\r/／+＋]|\s{1,}")
 # What stands beside a unit in a list of them and is no part of its name.
 _ROLE = re.compile(r"^(?:牵头|承担|参与|主持|依托|合作)单位[:：]|[（(](?:牵头|主持|承担|参与|联合|共建|合作|第[一二三]单位)[^（）()]*[）)]|等(?:单位)?$")
 _LEGAL_PERSON = re.compile(r"(公司|大学|学院|研究院|研究所|中心|医院|集团|厂|协会|学会)(\(.*\))?$")
+# What is said of a cell that names several of them.
+SEVERAL = "几个单位写在了一格"
 # A name of so many characters may be one cut short.
 _SHORTEST = 6
 # Without one of these in its name, an enterprise by its code is counted as nothing else (`plausible_kinds`).
@@ -41,7 +43,7 @@ def doubt(name: str | None) -> str:
     folded = fold_name(name)
     pieces = [fold_name(piece) for piece in _SEPARATORS.split(name) if piece.strip()]
     if len(pieces) > 1 and all(_LEGAL_PERSON.search(piece) for piece in pieces):
-        return "几个单位写在了一格"
+        return SEVERAL
     if _BRANCH.search(folded):
         return "分支机构"
     if _DEPARTMENT.search(folded) and not folded.endswith(("大学", "公司")):
