@@ -85,11 +85,11 @@ REVENUE, RD_SPEND = (Dispute(
     "恰差十倍、一万倍的，一般是按“千元”“元”“亿元”填写。")
     for key, kind in (("revenue", "销售收入不一致"), ("rd_spend", "研发投入不一致")))
 DAMAGED = Dispute(
-    "damaged", "损坏代码", "“{name}”的代码“{code}”：{fault}。{known}", "代码", (_CODE, Choice(
+    "damaged", "损坏代码", "“{name}”的代码“{code}”{fault}。{known}", "代码", (_CODE, Choice(
         Action.RETURN, "退回更正", "请有关市对照证照更正后重报。")),
     ("M04", "M05", "M06", "X07"), "建议代码已通过校验；采用前请与证照核对。")
 DOUBTFUL = Dispute(
-    "doubtful", "存疑代码", "“{name}”的代码“{code}”：{fault}。{known}", "代码",
+    "doubtful", "存疑代码", "“{name}”的代码“{code}”{fault}。{known}", "代码",
     (Choice(Action.ACCEPT, "认可所填代码", "证照确系此号，按所填代码入库，不再提示。"), _CODE,
      Choice(Action.RETURN, "退回更正", "请有关市对照证照更正后重报。")),
     ("M07", "M08", "M09", "M10", "X07"), "认可所填代码的，请先见到证照。")

@@ -41,7 +41,7 @@ def tables(forms: list[dict], **contents: list[dict]) -> dict[str, pl.DataFrame]
 
 
 def every_kind(first: str = "甲公司", second: str = "甲厂", host: str = "乙大学",
-               message: str = "成员表第 3 行（D15）：代码“9132”第5位“O”。") -> dict[str, pl.DataFrame]:
+               message: str = f"成员表第 3 行（D15）：“{BROKEN}”的第5位“O”不会出现在代码里。") -> dict[str, pl.DataFrame]:
     """Three forms: every kind of conflict once; the names are free, so that they can be hostile."""
     a, b, c = form(1, name="同名"), form(2, "无锡市", name="同名"), form(3, "无锡市", "returned")
     lead = dict(lead_unit=first, lead_uscc=GOOD)

@@ -56,7 +56,7 @@ def test_conflicts__are_one_of_each_kind_with_options_in_an_order_of_their_own()
 def test_sentences__say_what_differs_and_how_much():
     said = {conflict.dispute.key: conflict.says for conflict in pending.conflicts(every_kind())}
     assert said["cities"] == "“同名”由南京市、无锡市分别报送。"
-    assert said["damaged"] == f"“甲公司”的代码“{BROKEN}”：“9132”第5位“O”。同名单位在其他表中有通过校验的代码。"
+    assert said["damaged"] == f"“甲公司”的代码“{BROKEN}”的第5位“O”不会出现在代码里。同名单位在其他表中有通过校验的代码。"
     assert said["names"] == f"代码 {GOOD} 在 3 处对应 2 个名称。"
     assert said["revenue"] == "“甲厂”的近一年销售收入在 3 处为 2 个数，最大为最小的 10.00 倍。恰差十倍，疑似单位填错。"
     assert said["rd_spend"] == "“甲厂”的近一年研发投入在 3 处为 2 个数，最大为最小的 1.20 倍。"

@@ -87,7 +87,7 @@ def test_blank_cells__do_not_break_the_list(tmp_path):
                 ("X04", "consortium", 0, "name"), ("X01", "consortium", 0, "lead_unit"))]})
     assert pending.conflicts(built) == []
     built["findings"] = built["findings"].with_columns(value=pl.lit(BROKEN))
-    assert [conflict.says for conflict in pending.conflicts(built)] == [f"“（名称未填）”的代码“{BROKEN}”：。"]
+    assert [conflict.says for conflict in pending.conflicts(built)] == [f"“（名称未填）”的代码“{BROKEN}”。"]
     pending.write(built, tmp_path / "a.xlsx")
     assert openpyxl.load_workbook(tmp_path / "a.xlsx")["待核事项"]["D6"].value == "原表所填"
 
