@@ -87,6 +87,15 @@ def test_repeats_of_a_rule__stand_in_one_row_with_every_cell_and_value(tmp_path)
         "仍未改", None, None, "s1M0817C17\ns1M0818C18\ns1M0819C19"]]
 
 
+def test_repeats_that_say_more_than_the_value__are_all_told(tmp_path):
+    repeats = [finding("s1", "X03", "W", n, cell=f"D{n}", field="uscc", value=f"9132{n}",
+                       message=f"成员表第 {n} 行“某栏”（D{n}）：“某院{n}”在不同表中对应几个代码：9132{n}、5232{n}。")
+               for n in (16, 17)]
+    (row,) = rows(write(tmp_path, [submission("s1", "accepted_with_warnings")], repeats)["问题清单"])
+    assert row[3] == ("成员表第 16 行“某栏”：“某院16”在不同表中对应几个代码：913216、523216。\n"
+                      "成员表第 17 行“某栏”：“某院17”在不同表中对应几个代码：913217、523217。")
+
+
 def test_many_repeats__are_split_so_that_no_row_is_cut(tmp_path):
     repeats = [finding("s1", "M20", "E", n, cell=f"G{n}", field="revenue_wan", message="没有填写。",
                        suggestion="请填写。")

@@ -152,24 +152,33 @@ def grouped(found: pl.DataFrame) -> pl.DataFrame:
     frame = found.sort(
         remembered.settled(), terms.by_severity(), pl.col("status") != Status.UNREADABLE, "form", "submission_id",
         terms.by_table(), "row", "code", nulls_last=True, maintain_order=True).with_columns(
-        pattern=pattern, message=terms.message())
+        pattern=pattern, message=terms.message()).with_columns(beside=_beside_value())
     same = ["city", "submission_id", "code", "severity", "sheet", "table", "field", "pattern", "state", "first_seen",
             "explanation"]
     part = pl.int_range(pl.len()).over(same) // REPEATS_A_ROW
     frame = frame.with_columns(part=part, total=pl.len().over(same))
     rows = frame.group_by(*same, "part", maintain_order=True).agg(
-        pl.col("form", "home", "total").first(), pl.col("message"), pl.col("cell").drop_nulls(),
-        _by_cell("value"), _by_cell("suggestion"), numbers=pl.col("finding_id").str.join("\n"))
+        pl.col("form", "home", "total").first(), pl.col("message"), pl.col("beside").n_unique(),
+        pl.col("cell").drop_nulls(), _by_cell("value"), _by_cell("suggestion"),
+        numbers=pl.col("finding_id").str.join("\n"))
     return rows.with_columns(pl.col("cell").list.join(",").alias("cell")).with_columns(
         place=terms.place("home"), severity=terms.severity(), message=_message(), remark="explanation",
         standing="state", state=remembered.state_words())
 
 
+def _beside_value() -> pl.Expr:
+    """What a message says beside the place and the value, which have columns of their own."""
+    said = pl.col("message").str.replace("^[^：]*：", "")
+    return said.str.split(pl.col("value").fill_null("")).list.join("")
+
+
 def _message() -> pl.Expr:
+    """The first one for all, unless another says what is in no other column, such as the code in other forms."""
     first = pl.col("message").list.first()
     alone = (pl.col("total") == 1) | (pl.col("message").list.n_unique() == 1)
     more = pl.format("{}\n（同类问题共 {} 处，逐处见相邻各栏。）", first, pl.col("total"))
-    return pl.when(alone).then(first).otherwise(more)
+    every = pl.col("message").list.join("\n")
+    return pl.when(alone).then(first).when(pl.col("beside") == 1).then(more).otherwise(every)
 
 
 def _by_cell(column: str) -> pl.Expr:
