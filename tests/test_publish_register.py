@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import openpyxl
 import pytest
-from pipeline.publish import register
+from pipeline.publish import register, terms
 from schemas import call
 from schemas.form_2023 import FORM
 from tiny_register import CODE, SHEETS, table, tiny
@@ -123,3 +123,10 @@ def test_layout__is_that_of_official_tables(written):
                                                                                                     "s")
     assert (sheet["I5"].number_format, sheet["I5"].alignment.horizontal) == ("#,##0.00_ ", "right")
     assert {sheet["B5"].border.left.style, sheet["B5"].border.bottom.style} == {"thin"}
+
+
+def test_titles_of_rules__tell_codes_apart() -> None:
+    titles = terms.rule_titles()
+    codes = {title: {code for (code, _), other in titles.items() if other == title} for title in titles.values()}
+    assert [title for title, those in codes.items() if len(those) > 1] == []
+    assert titles["B06", "E"] == "必填栏没有填写（法定代表人、联系人、联系电话）"

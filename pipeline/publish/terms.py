@@ -113,9 +113,16 @@ def first_message(findings: pl.DataFrame, ignored: pl.DataFrame) -> pl.DataFrame
 
 @cache
 def rule_titles() -> Mapping[tuple[str, str], str]:
-    """Titles by code and severity; a code with several variants has them one after another."""
+    """Titles by code and severity; a code with several variants has them one after another.
+
+    One that several codes have (必填栏没有填写) is told with the columns of each.
+    """
+    codes: dict[str, set[str]] = {}
+    for rule in catalogue.rules():
+        codes.setdefault(rule.title, set()).add(rule.code)
     titles: dict[tuple[str, str], str] = {}
     for rule in catalogue.rules():
         key = (rule.code, str(rule.severity))
-        titles[key] = f"{titles[key]}；{rule.title}" if key in titles else rule.title
+        told = rule.title if len(codes[rule.title]) == 1 else f"{rule.title}（{'、'.join(catalogue.labels_of(rule))}）"
+        titles[key] = f"{titles[key]}；{told}" if key in titles else told
     return titles
