@@ -26,7 +26,7 @@ from schemas.column import DETAIL, NOTE, Column
 from schemas.current import across, file
 from schemas.form import Block, BlockModel, Form
 from schemas.frame import each
-from schemas.kind import COUNT, LONG_TEXT, MONEY, PHRASE, TEXT, USCC
+from schemas.kind import COUNT, LONG_TEXT, MONEY, PHRASE, TEXT, TICKS, USCC
 from schemas.kinds import count, money
 from schemas.kinds.text import PLAIN, SURE_BEGINNING_AND_END, is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
@@ -195,7 +195,7 @@ def _read(column: Column, text: str, stored: str, unit: str) -> tuple:
     if not is_content(text):
         if is_blank(text):
             return *nothing, "blank", ""
-        if is_placeholder(text) and not kind.region:
+        if is_placeholder(text) and kind != TICKS:
             return *nothing, "placeholder", ""
         if is_void(text) and kind != USCC:
             return (text.strip(), *nothing[1:], "void", "") if kind in (TEXT, LONG_TEXT) else (*nothing, "void", "")
@@ -234,10 +234,11 @@ def _left(column: Column) -> pl.Expr:
     if column.kind in (TEXT, LONG_TEXT):
         left = (note == "") & pl.col(column.field).str.contains(r"[_＿]{2,}|[×✕]{2,}")
     elif column.kind == PHRASE:
-        left = note.is_in(["blank", "placeholder", "template"])
-    if not column.required or column.kind == PHRASE:
-        left = left | (note == "placeholder")
-    return left
+        return note.is_in(["blank", "placeholder", "template", "void"])
+    if column.kind == MONEY:
+        # Of an enterprise it is M20's to tell.
+        return (note == "placeholder") & ~pl.col("is_enterprise").fill_null(False)
+    return left if column.required else left | (note == "placeholder")
 
 
 def _cell_rule(column: Column, row: Mapping[str, Any], text: str) -> tuple[Rule, dict[str, str]]:

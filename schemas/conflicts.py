@@ -216,7 +216,8 @@ def _confirmed(text: str | None, stored: str | None, known: str) -> str | None:
 
 def _amounts(members: pl.DataFrame, field: str) -> pl.DataFrame:
     """`differs_…` ("", amount or unit) and `amounts_…` (the amounts in words) of a money column."""
-    value = pl.when(pl.col(field) > 0).then(field)
+    # Of an enterprise 0 is a sum; elsewhere it is written for nothing.
+    value = pl.when((pl.col(field) > 0) | ((pl.col(field) == 0) & (pl.col("kind") == call.ENTERPRISE))).then(field)
     low, high = value.min(), value.max()
     slip = pl.any_horizontal(*[(high / (low * slip) - 1).abs() <= call.MONEY_TOLERANCE for slip in UNIT_SLIPS])
     apart = (pl.col("submission").n_unique() > 1) & (high > low * (1 + call.MONEY_TOLERANCE))

@@ -80,7 +80,7 @@ CODES = Dispute(
     ("X03", "M16"), "事业单位转制为企业后代码会变；登记地不同的，可能是重名的两个单位。")
 # Of the same kind, and told in the same words: what members are said to earn, and to spend on research.
 REVENUE, RD_SPEND = (Dispute(
-    key, kind, "“{name}”的{label}在 {places} 处为 {count} 个数，最大为最小的 {ratio} 倍。{slip}",
+    key, kind, "“{name}”的{label}在 {places} 处为 {count} 个数，{apart}。{slip}",
     "金额", (Choice(Action.ADOPT, "采用{}", "名录取此数，各表所填的数不改。"), _RETURN), ("X05", "M26"),
     "恰差十倍、一万倍的，一般是按“千元”“元”“亿元”填写。")
     for key, kind in (("revenue", "销售收入不一致"), ("rd_spend", "研发投入不一致")))

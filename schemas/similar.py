@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import reduce
+from itertools import combinations, pairwise
 from operator import or_
 
 from rapidfuzz import fuzz
 
 _CLAUSE_END = re.compile(r"[。；;！!\n，,]")
 _SHORTEST_CLAUSE = 8
-# A clause that so many texts share says nothing about copying.
+# Of more texts that share a clause each is compared with the next in the order of texts alone.
 _MOST_SHARED = 30
 _BITS = 512
+# A text's place, its length, and its characters as bits.
+_Known = tuple[int, int, int]
 
 
 class _Bits(dict[int, int]):
@@ -47,18 +50,23 @@ def near_twins(texts: Sequence[str | None], ratio: float) -> list[int | None]:
 
 def _pairs(places: Mapping[str, int], ratio: float) -> list[tuple[int, int]]:
     """The places, in order, of texts that share a clause and may be so much the same."""
-    sharing: dict[str, list[tuple[int, int, int]]] = {}
+    sharing: dict[str, list[_Known]] = {}
     bits = _Bits()
-    for text, place in places.items():
+    for text, place in sorted(places.items()):
         known = place, len(text), _characters(text, bits)
         for clause in set(_CLAUSE_END.split(text)):
             if len(clause) >= _SHORTEST_CLAUSE:
                 sharing.setdefault(clause, []).append(known)
     # What only one of two texts has must be taken out or put in: so many may be, and one for rounding.
     share = 1 - ratio / 100
-    return sorted({(one[0], other[0]) for group in sharing.values() if len(group) <= _MOST_SHARED
-                   for n, one in enumerate(group) for other in group[n + 1:]
+    return sorted({(min(one[0], other[0]), max(one[0], other[0]))
+                   for group in sharing.values() for one, other in _compared(group)
                    if (one[2] ^ other[2]).bit_count() <= share * (one[1] + other[1]) + 1})
+
+
+def _compared(group: Sequence[_Known]) -> Iterable[tuple[_Known, _Known]]:
+    """Each with each; of many, neighbours: copies of one text differ by a name and stand together."""
+    return combinations(group, 2) if len(group) <= _MOST_SHARED else pairwise(group)
 
 
 def _characters(text: str, bits: _Bits) -> int:

@@ -141,7 +141,7 @@ def test_number__ignores_rows_files_and_order_but_not_a_new_option():
 
 
 @pytest.mark.parametrize(("amounts", "kinds"), [
-    ((100.0, 102.0), ["revenue"]), ((100.0, 100.9), []), ((100.0, None), []), ((100.0, 0.0), [])])
+    ((100.0, 102.0), ["revenue"]), ((100.0, 100.9), []), ((100.0, None), []), ((100.0, 0.0), ["revenue"])])
 def test_money__is_a_conflict_where_forms_differ_by_more_than_the_tolerance(amounts, kinds):
     forms = [form(1), form(2)]
     found = pending.conflicts(tables(

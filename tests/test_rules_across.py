@@ -83,6 +83,10 @@ WRONG = {
     "X05 research": together(
         form(), firm(H15=9000), expected=((0, "X05", "W", "H17"), (1, "X05", "W", "H15"))
     ),
+    "X05 an enterprise's zero": together(
+        form(), firm(G15=0, H15=6000),
+        expected=((0, "X05", "W", "G17"), (1, "X05", "W", "G15"), (1, "M23", "W", "H15,G15")),
+    ),
     "M26 ten times": together(
         form(), firm(G15=12500, H15=6000), expected=((0, "M26", "W", "G17"), (1, "M26", "W", "G15"))
     ),
@@ -147,7 +151,6 @@ RIGHT_STILL = {
         other({"D14": "91320100PDY000503L", "F5": "南京市江宁区某某路8号"}, city="南京市"),
     ),
     "X05 1 % apart": together(form(), firm(G15=126250)),
-    "X05 zero in one": together(form(), firm(G15=0, H15=0)),
     "X06 a member of two": together(form(), firm()),
     "X08 another telephone": together(form(), other({"F9": "025-83359255"})),
     "L05 the same short text": together(form({"B21": RULES[:40]}), other({"B17": RULES[:40]})),

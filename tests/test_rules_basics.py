@@ -16,6 +16,7 @@ from tests.drawn import (
     sheet,
     still_right,
     without_row,
+    without_rows,
     wrong,
 )
 
@@ -114,6 +115,12 @@ WRONG = {
     "F12 phrase not filled in": wrong(
         {"B10": "___个，其中：企业___个，高校___个，科研院所___个， 其它___个"}, ("F12", "W", "B10")
     ),
+    "M18 no member and no number": wrong(
+        {"B10": ""}, ("F12", "W", "B10"), ("M18", "W", "B6"), ("P02", "E", "F20"),
+        ("J02", "E", "G25"), drawing=without_rows(RIGHT, 14, 19)
+    ),
+    "F12 phrase void": wrong({"B10": "无"}, ("F12", "W", "B10")),
+    "F12 phrase of dots": wrong({"B10": "……"}, ("F12", "W", "B10")),
     "F12 phrase blank": wrong({"B10": ""}, ("F12", "W", "B10")),
 }
 

@@ -105,6 +105,8 @@ WRONG = {
     "F06 code is an error": wrong({"D16": REF_ERROR}, ("F06", "E", "D16")),
     "F06 an enterprise's revenue is a formula": wrong({"G17": NO_RESULT}, ("F06", "E", "G17")),
     "F06 a university's revenue is an error": wrong({"G16": REF_ERROR}, ("F06", "W", "G16")),
+    "M20 hint left": wrong({"G17": "____"}, ("M20", "E", "G17")),
+    "F12 a university's revenue": wrong({"G16": "____"}, ("F12", "W", "G16")),
     "F12 duty": wrong({"F17": "……"}, ("F12", "W", "F17")),
     "F12 lines in the task": wrong({"E17": "负责____研制"}, ("F12", "W", "E17")),
     "F12 example row": wrong(

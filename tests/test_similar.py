@@ -44,3 +44,8 @@ def test_near_twins__those_of_comparing_each_with_each(ratio: float) -> None:
 def test_near_twins__short_ones_and_none_at_all() -> None:
     long = CLAUSE * 3
     assert near_twins([long, None, "", CLAUSE, CLAUSE, long], 90) == [5, None, None, None, None, 0]
+
+
+def test_near_twins__one_text_of_many_with_other_names() -> None:
+    drawn = [f"{CLAUSE}。由{name}公司担任理事长单位，{CLAUSE}。" for name in range(40)]
+    assert None not in near_twins(drawn, 90)

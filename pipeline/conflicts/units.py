@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from math import inf
 from typing import Any
 
 import polars as pl
 
 from pipeline.conflicts.conflict import KEPT, SUGGESTED, Conflict, conflict_of
 from pipeline.conflicts.forms import READABLE, Forms
-from schemas import call
+from schemas import call, uscc
 from schemas.conflicts import UNIT_SLIPS
 from schemas.current import FORM
 from schemas.decision import CODES, NAMES, RD_SPEND, REVENUE, Dispute
@@ -55,7 +56,10 @@ def money(forms: Forms) -> Iterator[Conflict]:
     for dispute, field in ((REVENUE, "revenue_wan"), (RD_SPEND, "rd_spend_wan")):
         label = FORM.block("members").columns[field].label
         for code, rows in _by_code(forms, field, dispute):
-            rows = [row for row in rows if row[field] and row[field] > 0]
+            # Of an enterprise 0 is a sum; elsewhere it is written for nothing.
+            enterprise = uscc.kind_of(code, rows[0]["name"] or "") == call.ENTERPRISE
+            rows = [row for row in rows if row[field] is not None
+                    and (row[field] > 0 or enterprise and row[field] == 0)]
             amounts = Counter(row[field] for row in rows)
             if len({row["submission_id"] for row in rows}) < 2 or _ratio(amounts) <= 1 + call.MONEY_TOLERANCE:
                 continue
@@ -65,7 +69,7 @@ def money(forms: Forms) -> Iterator[Conflict]:
             name = forms.kept(code, "name") or min(row["name"] or "" for row in rows)
             yield conflict_of(dispute, [code], options, lines, mark=KEPT if kept in amounts else "", name=name,
                               marked=plain(kept) if kept in amounts else None, label=label,
-                              ratio=f"{_ratio(amounts):,.2f}", slip=_slip(_ratio(amounts)))
+                              apart=_apart(_ratio(amounts)), slip=_slip(_ratio(amounts)))
 
 
 def plain(amount: float, separator: str = "") -> str:
@@ -92,7 +96,12 @@ def _spellings(rows: Sequence[dict]) -> dict[str, str]:
 
 
 def _ratio(amounts: Iterable[float]) -> float:
-    return max(amounts, default=1.0) / min(amounts, default=1.0)
+    least = min(amounts, default=1.0)
+    return max(amounts, default=1.0) / least if least else inf
+
+
+def _apart(ratio: float) -> str:
+    return "其中有的为 0" if ratio == inf else f"最大为最小的 {ratio:,.2f} 倍"
 
 
 def _slip(ratio: float) -> str:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from pipeline.grid import Cell, Grid, address
+from pipeline.read.inline import colon_labels
 from pipeline.read.labels import Labels
 from pipeline.read.record import Value
 from pipeline.read.regions import Area, cells_beside
 from schemas.kinds.date import read_day
-from schemas.kinds.text import is_placeholder
+from schemas.kinds.text import is_blank, is_placeholder
 from schemas.label import label_key
 
 # A cell whose content could not be read, as it was stored.
@@ -15,13 +16,15 @@ FAULTS = frozenset(("error", "formula"))
 
 
 def long_text(grid: Grid, area: Area, labels: Labels, spare: set[tuple[int, int]]) -> Value | None:
-    """What stands in the rows of a label that is merged down over several, a line each; None for a single cell.
+    """What stands in the rows of a label that is merged down over several, or in those below that have no label, a line
+    each; None for a single cell.
 
     Hints that the form prints (限500字) are no part of it. A cell that cannot be read makes all of it unread.
     """
-    if area.top == area.bottom:
+    bottom = _bottom(grid, area, labels, spare)
+    if area.top == bottom:
         return None
-    cells = [cell for row in range(area.top, area.bottom + 1)
+    cells = [cell for row in range(area.top, bottom + 1)
              for cell in cells_beside(grid, row, area.left, labels, spare) if cell.row == row]
     told = [cell for cell in cells if not is_placeholder(cell.text) and label_key(cell.text) not in labels.hints]
     if not told or (told == cells[:1] and told[0].row == area.top):
@@ -34,6 +37,21 @@ def long_text(grid: Grid, area: Area, labels: Labels, spare: set[tuple[int, int]
     for cell in told:
         lines.setdefault(cell.row, []).append(cell.text.strip())
     return Value("\n".join(map(" ".join, lines.values())), _places(told))
+
+
+def _bottom(grid: Grid, area: Area, labels: Labels, spare: set[tuple[int, int]]) -> int:
+    """The last row of a text: below its label's, rows that hold but one text, in the column of the one above them."""
+    bottom = area.bottom
+    above = cells_beside(grid, bottom, area.left, labels, spare)
+    while len(above) == 1:
+        cells = [cell for cell in grid.in_row(bottom + 1) if not is_blank(cell.text)]
+        if len(cells) != 1 or cells[0][:2] != (bottom + 1, above[0].col) or cells[0].stored != "text":
+            break
+        text = cells[0].text
+        if cells[0][:2] in spare or label_key(text) in labels.words_of_form or colon_labels(text, labels):
+            break
+        above, bottom = cells, bottom + 1
+    return bottom
 
 
 def day(grid: Grid, first: Cell, labels: Labels, spare: set[tuple[int, int]]) -> Value | None:

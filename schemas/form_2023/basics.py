@@ -216,7 +216,9 @@ class Basics(BlockModel):
           says="成员表里没有牵头单位“{value}”，成员数量按“不含牵头单位”理解", fix="请在成员表补列牵头单位，或在说明栏确认数量不含牵头单位")
     def lead_not_listed() -> pl.Expr:
         """成员表未列牵头单位"""
-        return pl.col("lead_row").is_not_null() | pl.col("lead_unit_key").is_null() | (pl.col("member_rows") == 0)
+        # Of a table without rows the number of members tells, where there is one: that is B13's.
+        empty = (pl.col("member_rows") == 0) & pl.col("member_counts_total").is_not_null()
+        return pl.col("lead_row").is_not_null() | pl.col("lead_unit_key").is_null() | empty
 
     @rule("M19", "W", on=("lead_unit", "name@lead_row"), clause=call.CLAUSE_MEMBERS,
           says="牵头单位写作“{value}”，成员表写作“{lead_listed_as}”，写法不同（括号或“有限责任公司”）",

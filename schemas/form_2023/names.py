@@ -22,7 +22,11 @@ _SHORT = re.compile(r"公司|大学|学院|学校|研究|[院所厂社站馆局�
 _SEPARATORS = re.compile(r"[、;；\n\r/／]|[,，](?=\S{4,})|(?<=[司学院所心])\s+(?=\S{4,})")
 _HOST_SEPARATORS = re.compile(r"[、;；,，\n\r/／+＋]|\s{1,}")
 # What stands beside a unit in a list of them and is no part of its name.
-_ROLE = re.compile(r"^(?:牵头|承担|参与|主持|依托|合作)单位[:：]|[（(](?:牵头|主持|承担|参与|联合|共建|合作|第[一二三]单位)[^（）()]*[）)]|等(?:单位)?$")
+_ROLE = re.compile(r"^(?:牵头|承担|参与|主持|依托|合作)单位[:：]|[（(](?:牵头|主持|承担|参与|联合|共建|合作|第[一二三]单位)[^（）()]*[）)]"
+                   r"|等(?:单位)?$|(?:联合|共同|合作)?(?:共建|承担)$")
+# Words that join units, and may be part of a name (和平). What ends so is no department.
+_JOINING = re.compile(r"以及|[和与及]")
+_NO_DEPARTMENT = re.compile(r"(?:公司|大学|研究院|研究所|医院|集团)$")
 _LEGAL_PERSON = re.compile(r"(公司|大学|学院|研究院|研究所|中心|医院|集团|厂|协会|学会)(\(.*\))?$")
 # What is said of a cell that names several of them.
 SEVERAL = "几个单位写在了一格"
@@ -122,9 +126,21 @@ def strangers(text: str, units: Iterable[tuple[str, str]]) -> tuple[str, str]:
     if not keys or {fold_name(text), fold_suffix(text)} & keys:
         return "", ""
     pieces = [_ROLE.sub("", piece.strip()) for piece in _HOST_SEPARATORS.split(text)]
-    pieces = [piece for piece in pieces if piece]
+    pieces = [part for piece in pieces if piece for part in _taken_apart(piece, keys)]
     unknown = [piece for piece in pieces if not {fold_name(piece), fold_suffix(piece)} & keys]
     if not unknown:
         return "", ""
     named = [piece for piece in unknown if any(key in fold_name(piece) for key in keys)]
     return ("department" if len(named) == len(unknown) else "stranger"), "、".join(unknown)
+
+
+def _taken_apart(text: str, keys: set[str]) -> list[str]:
+    """The units that `text` joins by a word, one of them being among `keys`, the other known or no department; or
+    itself."""
+    for word in _JOINING.finditer(text):
+        parts = text[:word.start()], text[word.end():]
+        known = [bool({fold_name(part), fold_suffix(part)} & keys) for part in parts]
+        if any(known) and all(is_known or _NO_DEPARTMENT.search(part)
+                              for part, is_known in zip(parts, known, strict=True)):
+            return [unit for part in parts for unit in _taken_apart(part, keys)]
+    return [text]
