@@ -84,7 +84,8 @@ class AcrossMembers(BlockModel):
           fix="请核对单位，统一按万元填写", facts=lambda row: {"amounts": row[f"amounts_{row['field']}"]})
     def money_differs_by_unit(field: str) -> pl.Expr:
         """同一单位在不同表中的金额恰差十倍或一万倍"""
-        return pl.col(f"differs_{field}") != "unit"
+        # Of so large an amount the form's own rule says the same.
+        return (pl.col(f"differs_{field}") != "unit") | (pl.col(field) > call.LARGEST_MONEY_WAN)
 
     @rule("X06", "I", says="“{name}”参与 {consortia_of_code} 个联合体", fix="仅提示", clause=call.CLAUSE_MEMBERS, on="name",
           title=f"同一单位参与{numeral(call.MANY_CONSORTIA)}个以上联合体")

@@ -174,7 +174,7 @@ def test_f13__only_pictures() -> None:
 
 
 @pytest.mark.parametrize(("grids", "seen"), [
-    ((Grid("空"),), "（看过的工作表：空）"), ((sketch("| 甲 |"), Grid("图", pictures=1)), "（看过的工作表：表、图）"),
+    ((Grid("空"),), "（看过的工作表：空）"), ((sketch("| 甲 |"), Grid("图", pictures=1)), "（看过的工作表：表、图；其中的图片不能读取，内容须录入单元格）"),
     (tuple(Grid(f"表{n}") for n in range(5)), "（看过的工作表：表0、表1、表2）"),
     ((sketch("| 单位名称 | 联系电话 |\n| 东南大学 | 025-83359254 |"),), "（看过的工作表：表）"),
 ])

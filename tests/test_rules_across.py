@@ -90,6 +90,9 @@ WRONG = {
     "M26 ten times": together(
         form(), firm(G15=12500, H15=6000), expected=((0, "M26", "W", "G17"), (1, "M26", "W", "G15"))
     ),
+    "M26 once, where the form's own rule says so": together(
+        form(), firm(G15=1_250_000_000, H15=6000), expected=((0, "M26", "W", "G17"), (1, "M26", "W", "G15"))
+    ),
     "M26 ten thousand times": together(
         form(),
         firm(G15=12.5, H15=0.6),

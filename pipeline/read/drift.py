@@ -179,7 +179,8 @@ def nothing_found(book: Workbook, labels: Labels) -> Spotted:
         return Spotted("F13", book.grids[0].name)
     looked_at = [grid.name for grid in book.grids if grid.name != labels.answer_sheet] or [labels.answer_sheet]
     seen = "、".join(looked_at[:3])
-    return Spotted("F04", looked_at[0], "", (("seen", f"（看过的工作表：{seen}）" if seen else ""),))
+    pasted = "；其中的图片不能读取，内容须录入单元格" if any(grid.pictures for grid in book.grids) else ""
+    return Spotted("F04", looked_at[0], "", (("seen", f"（看过的工作表：{seen}{pasted}）" if seen else ""),))
 
 
 def is_blank_form(form: FormReading, labels: Labels) -> bool:
