@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from itertools import zip_longest
 
@@ -126,12 +127,16 @@ def test_forms__on_sheets_side_by_side() -> None:
     assert [single(form, "fill_date") for form in forms] == [("2023年9月18日", "G2"), ("2023年9月15日", "G2")]
 
 
-def test_forms__side_by_side_on_a_sheet() -> None:
-    pairs = zip_longest(RIGHT.strip().split("\n"), OTHER.strip().split("\n"), fillvalue="|" + " |" * 8)
+@pytest.mark.parametrize(("label", "above"), [(r"\g<0>", 0), (r"| \1：\2 | |", 0), (r"\g<0>", 1)],
+                         ids=["in one row", "in one cell with their names", "in different rows"])
+def test_forms__side_by_side_on_a_sheet(label: str, above: int) -> None:
+    told = [re.sub(r"\| (创新联合体名称) \| (\S+) \|", label, drawing).strip().split("\n") for drawing in (RIGHT, OTHER)]
+    none = "|" + " |" * 8
+    pairs = zip_longest(told[0], [none] * above + told[1], fillvalue=none)
     forms = forms_of(sketch("\n".join(left.strip() + " " + right.strip() for left, right in pairs)))
-    assert names(forms) == NAMES
-    assert [rows(form)["members"] for form in forms] == [6, 3]
-    assert (single(forms[1], "contact"), forms[1].blocks["members"][0]["uscc"].at) == (("孙八", "K9"), "M14")
+    assert (names(forms), [rows(form)["members"] for form in forms]) == (NAMES, [6, 3])
+    assert single(forms[1], "contact") == ("孙八", f"K{9 + above}")
+    assert forms[1].blocks["members"][0]["uscc"].at == f"M{14 + above}"
 
 
 def test_forms__three_of_them_one_blank() -> None:

@@ -20,6 +20,9 @@ BELOW = {
     "name of the office": "| | | | | | 南京市科学技术局 | < | < |", "page": "| | | | 第 1 页，共 1 页 | < | | | |",
     "page in dashes": "| | | | — 1 — | | | | |", "signatures": "| 分管局长（签字）： | | | | 处长（签字）： | | 2023年9月18日 | |",
     "source": "| | | | | | | 数据来源：2022年审计报告 | < |", "day in the name's column": "| | | 2023年9月18日 | | | | | |",
+    "office in the name's column": "| | | 填报单位（盖章）：南京市科技局 | | | | | |",
+    "verdict in the name's column": "| | | 审核意见：同意推荐 | | | | | |",
+    "end in the name's column": "| | | ——以下无正文—— | | | | | |",
     "seal in the name's column": "| | | （单位盖章） | | | | | |",
 }
 
@@ -122,10 +125,17 @@ def test_platform__whose_name_begins_alike_is_one(text: str) -> None:
 
 @pytest.mark.parametrize(("line", "reason"), [
     ("| | 一、牵头单位 | | | | | |", "remark"), ("| 一 | 牵头单位 | | | | | |", "remark"), ("| | 成员单位 | | | | | |", "remark"),
+    ("| | 一、企业 | | | | | |", "remark"), ("| | （高校） | | | | | |", "remark"), ("| | 科研院所： | | | | | |", "remark"),
+    ("| | 企业类成员单位 | | | | | |", "remark"),
     ("| （二） | 成员单位 | | | | | |", "remark"), ("| 成员单位 | | | | | | |", "blank")])
 def test_heading__in_the_column_of_names_is_no_record(line: str, reason: str) -> None:
     table = table_of("\n".join([MEMBERS, MEMBER, line, MEMBER]))
     assert (column_of(table, "name"), table.skipped) == ([("东南大学", "B2"), ("东南大学", "B4")], {reason: 1})
+
+
+def test_heading__over_the_whole_table_is_no_second_row_of_the_header() -> None:
+    table = table_of("\n".join([MEMBERS, "| （企业） | < | < | < | < | < | < |", MEMBER]))
+    assert (column_of(table, "name"), table.skipped) == ([("东南大学", "B3")], {"remark": 1})
 
 
 def test_row__among_the_members_is_counted_as_a_remark() -> None:

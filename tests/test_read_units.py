@@ -8,7 +8,7 @@ from sheets import RIGHT
 from sketch import labels, sketch, table_of
 
 from pipeline.read.headers import headers_in, unknown_columns
-from pipeline.read.units import unit_in
+from pipeline.read.units import state_unit, unit_in
 
 PLAIN = RIGHT.replace("近一年销售收入（万元）", "近一年销售收入").replace("近一年研发投入（万元）", "近一年研发投入")
 HEAD = "| 序号 | 单位名称 | 统一社会信用代码 | 任务分工 | 工作职责 | 近一年销售收入 | 近一年研发投入 |"
@@ -49,6 +49,9 @@ def test_unit__in_the_title_at_the_left_is_that_of_all_sums() -> None:
 @pytest.mark.parametrize(("line", "unit"), [
     ("| | | | | | | 单位：亿元 |", "亿元"), ("| | | | | | （单位：元） | < |", "元"), ("| 金额单位:千元 | < | < | < | < | < | < |", "千元"),
     ("| 货币单位：人民币万元 | | | | | | |", "万元"), ("| 单位 ： 百万元 | | | | | | |", "百万元"),
+    ("| 单位：千元\u200b | | | | | | |", "千元"), ("| 计量单位：千元 | | | | | | |", "千元"), ("| （千元） | | | | | | |", "千元"),
+    ("| 单位：元（人民币） | | | | | | |", "元"), ("| 单位：千元、人 | | | | | | |", "千元"), ("| 注：金额单位为千元。 | | | | | | |", "千元"),
+    ("| 单位（仟元） | | | | | | |", "千元"), ("| 填报单位：某某局 单位：元 | | | | | | |", "元"),
     (f"| {TITLE}（单位：亿元） | < | < | < | < | < | < |", "亿元"), (f"| {TITLE}（亿元） | < | < | < | < | < | < |", "亿元"),
     (f"| {TITLE}（销售收入单位：亿元） | | | | | | |", "亿元"), (f"| {TITLE}（人民币亿元） | | | | | | |", "亿元"),
     (f"| {TITLE}（多元投入） | < | < | < | < | < | < |", ""), ("| 总投资10亿元 | < | < | < | < | < | < |", ""),
@@ -61,10 +64,40 @@ def test_unit__above_the_header(line: str, unit: str) -> None:
 
 @pytest.mark.parametrize(("lines", "unit"), [
     ((f"| {TITLE}（单位：亿元） | < | < | < | < | < | < |", "| | | | | | | |"), "亿元"),
-    (("| 单位：亿元 | | | | | | |", "| | | | | | | |", "| | | | | | | |"), ""),
+    (("| 单位：亿元 | | | | | | |", "| | | | | | | |", "| | | | | | | |"), "亿元"),
+    (("| 填报单位（盖章）：南京市科技局      单位：千元 | < | < | < | < | < | < |",
+      "| 产业领域 | 新材料 | < | < | < | < | < |"), "千元"),
 ])
-def test_unit__no_more_than_two_rows_above(lines: tuple[str, ...], unit: str) -> None:
+def test_unit__on_a_line_further_above_counts_down_to_the_next_header(lines: tuple[str, ...], unit: str) -> None:
     assert units_of(*lines, HEAD, ROW) == {unit}
+
+
+@pytest.mark.parametrize(("label", "unit"), [
+    ("（万 元）", "万元"), ("（千⏎元）", "千元"), ("⏎(万⏎元)", "万元"), (" 千 元", "千元"), ("（仟元）", "千元"),
+    ("〔千元〕", "千元"), ("<千元>", "千元"),
+    ("（亿）", "亿元"), ("（千万元）", "千万元"), ("（十万元）", "十万元"), ("（千元）⏎（企业填写）", "千元"), ("（企业填写）", "")])
+def test_unit__in_a_label_however_it_is_written(label: str, unit: str) -> None:
+    assert unit_in(f"近一年销售收入{label.replace('⏎', chr(10))}") == unit
+
+
+def test_unit__centred_over_two_columns_without_a_merge_is_that_of_both() -> None:
+    head = ["| 序号 | 单位名称 | 统一社会信用代码 | 任务分工 | 工作职责 | 近一年（千元） | |", "| | | | | | 销售收入 | 研发投入 |"]
+    table = table_of("\n".join([*head, ROW]))
+    assert [table.rows[0][name].unit for name in ("revenue_wan", "rd_spend_wan")] == ["千元", "千元"]
+
+
+def test_unit__over_one_column_is_not_that_of_the_next() -> None:
+    head = ["| 序号 | 单位名称 | 统一社会信用代码 | 任务分工 | 工作职责 | 近一年（千元） | 近一年研发投入 |", "| | | | | | 销售收入 | |"]
+    table = table_of("\n".join([*head, ROW]))
+    assert [table.rows[0][name].unit for name in ("revenue_wan", "rd_spend_wan")] == ["千元", ""]
+
+
+def test_unit__above_another_table_is_not_that_of_the_next() -> None:
+    platforms = "| 序号 | 平台名称 | 产业领域 | 级别 | 依托单位 | 建设时间 | |"
+    grid = sketch("\n".join(["| 单位：亿元 | | | | | | |", platforms, "| 决策及运行机制 | 例会 | < | < | < | < | < |", HEAD, ROW]))
+    _, header = headers_in(grid, labels())
+    state_unit(grid, header, labels())
+    assert header.units == {}
 
 
 def test_unit__of_a_label_is_asked_first() -> None:

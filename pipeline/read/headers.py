@@ -13,7 +13,7 @@ from rapidfuzz import fuzz, process
 
 from pipeline.grid import Cell, Grid
 from pipeline.read.labels import Labels
-from pipeline.read.units import unit_in
+from pipeline.read.units import centred, unit_in
 from schemas.label import label_key
 
 _LONGEST_HEADING = 80
@@ -210,8 +210,11 @@ def _named_below(grid: Grid, cells: list[Cell], row: int, labels: Labels) -> tup
 
 def _is_another(grid: Grid, row: int, cell: Cell, labels: Labels) -> bool:
     """Whether a label in the row below is another one than that above it, which needs none: a word for the records
-    (成员单位)."""
+    (成员单位), or a line over several columns (（企业）)."""
     key, above = label_key(cell.text), grid.at(row, cell.col)
+    last = grid.at(row, grid.span(cell.row, cell.col)[3])
+    if None not in (above, last) and last != above:
+        return True
     if key not in labels.headings or above is None or above.col != grid.span(row, cell.col)[3]:
         return False
     names = [(fields.get(key), fields.get(label_key(above.text))) for fields in labels.tables.values()]
@@ -227,7 +230,7 @@ def _second_row(fields: dict[str, str], below: list[tuple[str, str]], allowed: i
 
 def _take(grid: Grid, header: Header, name: str, row: int, col: int, text: str) -> None:
     _, left, _, right = grid.span(row, col)
-    above = grid.at(header.top, col)
+    above = grid.at(header.top, col) or centred(grid, header.top, row, col)
     _stand(header, name, (left, right), text, above.text if above else "")
 
 

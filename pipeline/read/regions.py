@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pipeline.details import Box
 from pipeline.grid import Cell, Grid
 from pipeline.read.labels import Labels
+from schemas.kinds.marks import without_brackets
 from schemas.kinds.text import is_blank, trim
 from schemas.kinds.ticks import CHECKED, UNCHECKED
 from schemas.label import label_key
@@ -107,7 +108,7 @@ def texts_of(grid: Grid, area: Area, cells: list[Cell], labels: Labels) -> list[
     boxes = [box for box in grid.boxes if box.row in rows and box.col >= area.left - 1]
     if boxes:
         return _with_boxes(cells, boxes, labels)
-    return _numbers_below(cells) or _marks_below(grid, cells) or _with_marks(cells, area, labels)
+    return _numbers_below(cells) or _marks_below(grid, cells) or _with_marks(cells, area)
 
 
 def _numbers_below(cells: list[Cell]) -> list[str]:
@@ -144,21 +145,25 @@ def is_number(cell: Cell) -> bool:
 
 def is_mark(cell: Cell) -> bool:
     """Whether a cell holds a tick or an empty box and nothing else."""
-    return cell.stored == "bool" or trim(cell.text) in _MARKS
+    return cell.stored == "bool" or _bare(cell) in _MARKS
 
 
-def _with_marks(cells: list[Cell], area: Area, labels: Labels) -> list[str]:
+def _with_marks(cells: list[Cell], area: Area) -> list[str]:
     """Marks in cells of their own, joined to the option in the same row: after it where the first cell is an option."""
-    if not any(is_mark(cell) for cell in cells):
+    marks = set(filter(is_mark, cells))
+    if not marks:
         return [cell.text for cell in cells]
-    after = any(cell.col == area.left and not is_mark(cell) for cell in cells)
+    if any(_sign(cell) == "☑" for cell in marks):
+        # Beside a tick, any other character alone is a box that nobody ticked (口, ×).
+        marks.update(cell for cell in cells if len(_bare(cell)) == 1)
+    after = any(cell.col == area.left and cell not in marks for cell in cells)
     texts: list[str] = []
     pending = ""
     for n, cell in enumerate(cells):
-        if not is_mark(cell):
+        if cell not in marks:
             texts.append(pending + cell.text)
             pending = ""
-        elif after and n and cells[n - 1].row == cell.row and not is_mark(cells[n - 1]):
+        elif after and n and cells[n - 1].row == cell.row and cells[n - 1] not in marks:
             texts[-1] = _sign(cell) + texts[-1].lstrip(_EMPTY_BOXES)
         else:
             pending = _sign(cell)
@@ -168,7 +173,12 @@ def _with_marks(cells: list[Cell], area: Area, labels: Labels) -> list[str]:
 def _sign(cell: Cell) -> str:
     if cell.stored == "bool":
         return "☑" if cell.text == "TRUE" else "□"
-    return "☑" if trim(cell.text) in CHECKED else "□"
+    return "☑" if _bare(cell) in CHECKED else "□"
+
+
+def _bare(cell: Cell) -> str:
+    """What stands in a cell, a mark without its brackets."""
+    return trim(without_brackets(cell.text))
 
 
 def _with_boxes(cells: list[Cell], boxes: list[Box], labels: Labels) -> list[str]:

@@ -3,11 +3,15 @@ would mix."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from pipeline.grid import Cell, Grid
-from pipeline.read.labels import Labels
+from pipeline.read.labels import MAIN_TABLE, Labels
 from schemas.label import label_key
+
+# A label with its value in one cell.
+_TOLD = re.compile(r"([^:：]{2,20})[:：]\s*\S")
 
 
 def without_margin(grid: Grid, labels: Labels) -> Grid:
@@ -26,13 +30,25 @@ def margin_of(grid: Grid, labels: Labels) -> list[Cell]:
 
 
 def sides(grid: Grid, labels: Labels) -> list[Grid]:
-    """The grid, parted at every column where a further name of a consortium stands in the row of the first."""
+    """The grid, parted at every column where a further name of a consortium stands in the row of the first, or in
+    another above all tables of members, if each part has one."""
     rows: dict[int, list[int]] = {}
-    names = labels.names
+    codes, names, fields = [], labels.names, labels.tables[MAIN_TABLE]
+    label = None
     for cell, key in grid.keyed:
-        if key in names:
+        # The cell after a label may repeat it before its value.
+        told = _TOLD.match(cell.text) if label != cell.row else None
+        if key in names or (told and label_key(told[1]) in names):
             rows.setdefault(cell.row, []).append(cell.col)
+        elif fields.get(key) == "uscc":
+            codes.append(cell)
+        label = cell.row if key in names else None
     starts = max(rows.values(), key=len, default=[])
+    if len(rows) > 1 and len(starts) < 2 and max(rows) < min((cell.row for cell in codes), default=0):
+        starts = sorted({col for cols in rows.values() for col in cols})
+        parts = zip(starts, [*starts[1:], grid.width], strict=True)
+        if not all(any(left <= cell.col < right for cell in codes) for left, right in parts):
+            return [grid]
     if len(starts) < 2:
         return [grid]
     edges = [0, *starts[1:], grid.width]

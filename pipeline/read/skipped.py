@@ -10,6 +10,7 @@ from pipeline.grid import Cell, Grid
 from pipeline.read.evidence import tells_record
 from pipeline.read.labels import LEAD, Labels
 from pipeline.read.record import Row, Value
+from schemas.kinds.member_phrase import kind_named
 from schemas.kinds.text import VOID_OPENINGS, VOID_QUALIFIERS, is_blank, is_content, is_placeholder, is_void
 from schemas.label import label_key
 
@@ -22,6 +23,7 @@ TOTALS = frozenset(("合计", "总计", "小计", "共计", "汇总", "总和"))
 _EXAMPLE = re.compile(r"^[（(【\[]?(例|示例|样例|举例|范例|填写示例|填报示例|例如|如)([）)】\]:：]|$|\d|[:：].*)|"
                       r"[（(【\[](示例|样例|例|填写示例|举例)[）)】\]]|^(示例|样例|填写示例)")
 _REMARK = re.compile(r"^(注|备注|说明|填表说明|填报说明|填写说明|注意|注意事项|填表人|填报人|审核人|审核|制表|制表人|联系人|负责人|单位盖章|盖章|"
+                     r"(?:填报|填表|申报|报送|推荐|制表)(?:单位|部门)|单位负责人|经办人|(?:审核|审查|推荐)意见|"
                      r"接上页|续表|续上表|转下页|接下页)([:：\d（(.、]|$)|^[*＊※]\s*注?")
 # 填表人：… 审核人：… 日期：… below a table, each in a cell of its own.
 _SIGNED = re.compile(r"^\s*[^:：]{2,8}[:：]")
@@ -30,7 +32,8 @@ _DOTS = re.compile(r"^[….。·⋯\s]+$")
 _SEAL = r"[（(]?(?:单位)?(?:加?盖|公|签)[章字][）)]?处?"
 _PAGE = r"[-—第]*\d+页[，,/]?(?:共\d+页)?|共\d+页|[-—]+\d+[-—]+"
 _DAY = r"\d{4}[年./-]\d{1,2}[月./-]\d{1,2}日?(?:[\d:]+)?|年月日"
-_BELOW = re.compile(rf"{_SEAL}|{_PAGE}|{_DAY}")
+_END = "[-—（(]*以下(?:空白|无正文)[-—）)]*"
+_BELOW = re.compile(rf"{_SEAL}|{_PAGE}|{_DAY}|{_END}")
 _SEALED = re.compile(r"[（(](?:加?盖|公|签)[章字][）)]$")
 _MOST_BELOW, _LONGEST_BELOW = 2, 40
 # 目前暂无相关平台: who says so and since when, that there is nothing, and of what.
@@ -140,8 +143,8 @@ def _shortens(short: str, word: str) -> bool:
 
 def _is_heading(text: str, words: tuple[str, ...], labels: Labels) -> bool:
     """Whether a text where a name should stand only says what the rows below it are (一、牵头单位)."""
-    key = label_key(text)
-    return key in words or labels.singles.get(key) == LEAD
+    key = label_key(text) if len(text) <= _LONGEST_BELOW else ""
+    return key in words or labels.singles.get(key) == LEAD or kind_named(key.strip("()")) != ""
 
 
 def tells_example(text: str) -> bool:

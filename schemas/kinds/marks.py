@@ -73,7 +73,7 @@ def _as_cell_marks(texts: Sequence[str]) -> list[str]:
     return [mark(text, word) for text, word in zip(texts, words)]
 
 
-def _without_brackets(text: str) -> str:
+def without_brackets(text: str) -> str:
     """ "[√]", "（ ）", "[x]" as the single mark they are, the length kept."""
     def mark(match: re.Match[str]) -> str:
         inner = match[1] or "□"
@@ -83,7 +83,7 @@ def _without_brackets(text: str) -> str:
 
 def has_marks(text: str) -> bool:
     """A box or a tick is somewhere in `text`, "[x]" included; empty brackets alone are none."""
-    return not (CHECKED | UNCHECKED).isdisjoint(_without_brackets(re.sub(_EMPTY_BRACKET, "", text)))
+    return not (CHECKED | UNCHECKED).isdisjoint(without_brackets(re.sub(_EMPTY_BRACKET, "", text)))
 
 
 def _boxes_for_kou(folded: str, labels: str) -> str:
@@ -100,7 +100,7 @@ def cut(texts: Sequence[str | None], options: Mapping[str, Sequence[str]]) -> Re
     """The region's cells joined, and its pieces in reading order."""
     cells = _as_cell_marks([text or "" for text in texts])
     shown = (re.sub("[\ufe0e\ufe0f\u200b\ufeff\u2060]", "", cell) for cell in cells)
-    written = _without_brackets(CELL_END.join(shown))
+    written = without_brackets(CELL_END.join(shown))
     labels, owner = _label_pattern(options)
     folded = _boxes_for_kou(_fold(written), labels)
     ticks_there = any(char in _TICKS for char in folded)

@@ -38,6 +38,12 @@ _LIST_NUMBER = r"(?:^|(?<=[;,，；。:\n]))(?:\(?([0-9]{1,2})[)、.](?![0-9])|[
 _LONGEST = 500
 
 
+def kind_named(text: str) -> str:
+    """The kind of members that a text is a word for and nothing else, as in KINDS, else ""."""
+    bare = re.sub("成员单位$", "", text)
+    return next((kind for kind, words in _KIND.items() if re.fullmatch(rf"(?:{words})类?", bare)), "")
+
+
 class _Token(NamedTuple):
     mark: str
     kind: str = ""
