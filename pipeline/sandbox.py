@@ -31,7 +31,7 @@ from typing import Any, NamedTuple
 
 from pebble import ProcessExpired, concurrent
 
-from pipeline import barring, forking
+from pipeline import barring, forking, freed
 from pipeline.log import cause
 
 CRASHED, TIMEOUT, MEMORY, RAISED = "crashed", "timeout", "memory", "raised"
@@ -249,6 +249,8 @@ def _confine(limits: Limits, words: str) -> None:
         opened = os.open(place, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
         os.dup2(opened, stream)
         os.close(opened)
+    # What one item leaves is used for the next.
+    freed.keep()
     barring.bar()
 
 

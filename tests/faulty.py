@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import sys
 import time
@@ -45,6 +46,16 @@ def _flood() -> str:
     return "printed"
 
 
+def _use_again() -> int:
+    """Pages that the system must give anew for what was freed before."""
+    before = 0
+    for _ in range(20):
+        pieces = [bytes([1]) * (1 << 20) for _ in range(24)]
+        del pieces
+        before = before or resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+
+
 def _spin() -> None:
     while True:
         pass
@@ -70,6 +81,7 @@ ORDERS: dict[object, Callable[[], object]] = {
     "hang": lambda: time.sleep(3600),
     "hang deaf": _hang_deaf,
     "spin": _spin,
+    "use again": _use_again,
     "flood": _flood,
     "answer at length": lambda: bytes(65 << 20),
     "wait": lambda: time.sleep(1.2),

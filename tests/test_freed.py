@@ -43,11 +43,38 @@ print(before - held_mb())
 """
 
 
-@pytest.mark.skipif(sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="no glibc")
+# Pages that the system must give anew where as much is asked for, MB at a time, as was freed before.
+AGAIN = """
+import resource
+def faults(megabytes):
+    before = 0
+    for _ in range(50):
+        pieces = [bytes([1]) * (1 << 20) for _ in range(megabytes)]
+        del pieces
+        before = before or resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
+freed.give_back()
+print(faults(8), faults(24))
+freed.keep()
+print(faults(24))
+"""
+with_glibc = pytest.mark.skipif(
+    sys.platform != "linux" or not hasattr(ctypes.CDLL(None), "malloc_trim"), reason="no glibc")
+
+
+@with_glibc
 @pytest.mark.parametrize(("script", "least"), [(BETWEEN, 30), (LARGE, 90)], ids=["between", "large"])
 def test_give_back__what_was_free_goes_and_later_what_is_large(script: str, least: int) -> None:
     told = subprocess.run([sys.executable, "-c", HELD + script], capture_output=True, text=True, check=True, timeout=60)
     assert float(told.stdout) > least
+
+
+@with_glibc
+def test_what_was_freed__is_there_again_up_to_a_limit() -> None:
+    told = subprocess.run([sys.executable, "-c", HELD + AGAIN], capture_output=True, text=True, check=True, timeout=60)
+    little, much, kept = map(int, told.stdout.split())
+    assert little < 1_000 > kept
+    assert much > 100_000
 
 
 def test_run__gives_back_before_each_stage(monkeypatch, tmp_path) -> None:
@@ -65,6 +92,7 @@ def test_another_system__nothing_is_done(monkeypatch) -> None:
     monkeypatch.setattr(freed.ctypes, "CDLL", None)
     monkeypatch.setattr(freed.sys, "platform", "darwin")
     freed.give_back()
+    freed.keep()
 
 
 @pytest.mark.parametrize("fault", [OSError, AttributeError])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 import subprocess
 import sys
@@ -42,7 +43,7 @@ def test_each__nothing_to_do():
 
 @pytest.mark.parametrize(("order", "fault", "detail"), [
     ("panic", CRASHED, "PanicException"),
-    ("raise", RAISED, "ValueError faulty.py:25"),
+    ("raise", RAISED, "ValueError faulty.py:26"),
     ("exit", CRASHED, "SystemExit"),
     ("interrupt", CRASHED, "KeyboardInterrupt"),
     ("vanish", CRASHED, "exit 0"),
@@ -191,6 +192,12 @@ if __name__ == "__main__":
     from pipeline.sandbox import each
     print([outcome.value for outcome in each(obey, [1, 2, 3], chunk=1)])
 """
+
+
+@pytest.mark.skipif(not hasattr(ctypes.CDLL(None), "mallopt"), reason="no glibc")
+def test_each__what_an_item_leaves_is_used_for_the_next():
+    (used,) = run(["use again"])
+    assert used.value < 1_000
 
 
 def test_each__main_program_is_not_started_again(tmp_path):
