@@ -11,12 +11,13 @@ import ctypes
 import sys
 from contextlib import suppress
 
-# `M_TRIM_THRESHOLD` and `M_MMAP_THRESHOLD` of mallopt(3). When more than the former is free at the end, it is given
-# back: left alone, glibc does so from 128 KB on, and gets it from the system again page by page. What is larger than
-# the latter is got, and given back, by itself: left alone, glibc raises it to 32 MB with the first such thing freed.
-_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
-# Measured: with 16 MB kept for the next list, publishing takes a tenth less time; with 64 MB no less.
-_SPARE, _LARGE = 16 << 20, 4 << 20
+# Parameters of mallopt(3). When more than the first is free at the end, it is given back: left alone, glibc does so
+# from 128 KB on, and gets it from the system again page by page. What is larger than the second is got, and given
+# back, by itself: left alone, glibc raises it to 32 MB with the first such thing freed. The third: left alone, glibc
+# has an arena for nearly every thread, and each keeps its own.
+_TRIM_THRESHOLD, _MMAP_THRESHOLD, _ARENA_MAX = -1, -3, -8
+# Measured at 10,000 forms: 16 MB kept in any number of arenas are 100 MB more in all, for at most a second of fourteen.
+_SPARE, _LARGE, _ARENAS = 4 << 20, 4 << 20, 2
 # As much as a child may ever keep; glibc admits no higher threshold.
 _ALL, _LARGEST = 256 << 20, 32 << 20
 
@@ -35,6 +36,7 @@ def _tell_malloc(spare: int, large: int, trim: bool = False) -> None:
     if sys.platform == "linux":
         with suppress(OSError, AttributeError):
             libc = ctypes.CDLL("libc.so.6")
+            libc.mallopt(_ARENA_MAX, _ARENAS)
             libc.mallopt(_TRIM_THRESHOLD, spare)
             libc.mallopt(_MMAP_THRESHOLD, large)
             if trim:

@@ -42,7 +42,25 @@ pieces = [small for _, small in pieces]
 print(before - held_mb())
 """
 
-
+# The arenas after eight threads had memory of their own at the same time.
+ARENAS = """
+import ctypes, threading
+all_there = threading.Barrier(8)
+def thread():
+    all_there.wait()
+    pieces = [bytes([1]) * 20_000 for _ in range(100)]
+    all_there.wait()
+freed.give_back()
+threads = [threading.Thread(target=thread) for _ in range(8)]
+for one in threads:
+    one.start()
+for one in threads:
+    one.join()
+libc = ctypes.CDLL(None)
+libc.fdopen.restype = ctypes.c_void_p
+libc.malloc_info(0, ctypes.c_void_p(libc.fdopen(1, b"w")))
+libc.fflush(None)
+"""
 # Pages that the system must give anew where as much is asked for, MB at a time, as was freed before.
 AGAIN = """
 import resource
@@ -54,7 +72,7 @@ def faults(megabytes):
         before = before or resource.getrusage(resource.RUSAGE_SELF).ru_minflt
     return resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before
 freed.give_back()
-print(faults(8), faults(24))
+print(faults(3), faults(24))
 freed.keep()
 print(faults(24))
 """
@@ -67,6 +85,12 @@ with_glibc = pytest.mark.skipif(
 def test_give_back__what_was_free_goes_and_later_what_is_large(script: str, least: int) -> None:
     told = subprocess.run([sys.executable, "-c", HELD + script], capture_output=True, text=True, check=True, timeout=60)
     assert float(told.stdout) > least
+
+
+@with_glibc
+def test_give_back__threads_share_what_they_leave() -> None:
+    told = subprocess.run([sys.executable, "-c", HELD + ARENAS], capture_output=True, text=True, check=True, timeout=60)
+    assert told.stdout.count("<heap nr=") == 2
 
 
 @with_glibc
